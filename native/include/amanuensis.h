@@ -1,0 +1,236 @@
+/*
+ * Amanuensis: how sound becomes text. The C interface of the native library.
+ *
+ * The functions follow the order of the work: a model is opened once a process, a session once a thread;
+ * then log-mel, encode, decode, align, each for one window or a batch of windows of a fixed length.
+ *
+ * Conventions
+ *   status      Every function that can fail returns an am_status. On failure no output is written, unless
+ *               its text says otherwise, and am_last_error() of the same thread says what, where and what to do.
+ *   outputs     come last and are called out_...; a closer takes the address of the handle and nulls it,
+ *               and closing a null handle is harmless.
+ *   lengths     are in elements of the array they belong to; times are in milliseconds.
+ *   ownership   The caller owns every buffer it passes; nothing is retained after a call returns.
+ *               A handle is owned by whoever opened it. Close sessions before their model.
+ *   threads     Models and their texts are immutable and may be used from any number of threads. A session, a
+ *               decoding and an alignment may be used by one thread at a time. am_call_cancel may be called
+ *               from any thread at any time. There is no other state in the library.
+ *   strings     are UTF-8. Options are pairs of strings, so that no struct is mirrored in another language.
+ *   crashes     No function aborts, exits, throws or writes to the standard streams.
+ */
+#ifndef AMANUENSIS_H
+#define AMANUENSIS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define AM_API __attribute__((visibility("default")))
+#else
+#define AM_API
+#endif
+
+/* Raised whenever a function changes its meaning or its parameters. Compare with am_abi_version() at load. */
+#define AM_ABI_VERSION 1
+
+typedef int32_t am_status;
+enum {
+  AM_OK = 0,
+  AM_ERROR_ARGUMENT = 1,    /* a parameter outside its documented range, a null pointer, a wrong length */
+  AM_ERROR_OPTION = 2,      /* an unknown option key or an illegal value; the message lists the legal ones */
+  AM_ERROR_IO = 3,          /* a file that is missing or cannot be read */
+  AM_ERROR_MODEL = 4,       /* a model folder with a missing, extra or mis-shaped tensor, or inconsistent settings */
+  AM_ERROR_BACK_END = 5,    /* the back end asked for is not in this build */
+  AM_ERROR_DEVICE = 6,      /* the back end's device is absent or refused the work */
+  AM_ERROR_MEMORY = 7,      /* an allocation failed */
+  AM_ERROR_CANCELLED = 8,   /* am_call_cancel was called */
+  AM_ERROR_DEADLINE = 9,    /* the time given to am_call_start has passed */
+  AM_ERROR_NUMERIC = 10,    /* NaN or infinity in an input or a result */
+  AM_ERROR_CAPACITY = 11,   /* an output buffer is too small; the message says how many elements are needed */
+  AM_ERROR_INTERNAL = 99    /* a fault of the library; the session should be closed */
+};
+
+/* How encoder states are stored: IEEE float32, or its upper half rounded to nearest even. */
+typedef int32_t am_type;
+enum { AM_FLOAT32 = 0, AM_BFLOAT16 = 1 };
+
+/* ---- Library --------------------------------------------------------------------------------------------- */
+
+/* The ABI version that the library was built with. Cannot fail. */
+AM_API int32_t am_abi_version(void);
+
+/* Version, compiler and the instruction set chosen on this processor, such as "0.1.0 gcc-12.2.0 avx512".
+ * A static string. Cannot fail. */
+AM_API const char *am_library_build(void);
+
+/* What went wrong in the last failed call of this thread; "" if none has. Valid until the thread's next call. */
+AM_API const char *am_last_error(void);
+
+/* ---- Options --------------------------------------------------------------------------------------------- */
+
+typedef struct am_options am_options;
+
+AM_API am_status am_options_open(am_options **out_options);
+/* Stores a copy. Keys are checked by the function that reads the options, which knows its legal ones. */
+AM_API am_status am_options_set(am_options *options, const char *key, const char *value);
+AM_API void am_options_close(am_options **options);
+
+/* ---- Model ----------------------------------------------------------------------------------------------- */
+
+typedef struct am_model am_model;
+
+/*
+ * Opens a Hugging Face Whisper folder: config.json, generation_config.json, preprocessor_config.json,
+ * tokenizer files (vocab.json, merges.txt, added_tokens.json, or tokenizer.json) and model.safetensors in
+ * F32, F16 or BF16, in one file or sharded with model.safetensors.index.json. Weights are memory-mapped.
+ * A folder with encoder tensors only, and no tokenizer, opens as a model that can encode but not decode.
+ *
+ * options (may be null):
+ *   back-end     cpu (default) | echo. Echo computes no network: states and text are a hash of the sound, so that
+ *                everything above the library can be tested. With echo, folder may be null: 80 mel bins, a window of
+ *                10 s, 500 positions of 8 values.
+ *   isa          auto (default) | portable | avx2 | avx512. An instruction set the processor lacks is AM_ERROR_OPTION.
+ *   echo-hold-ms 0 (default) to 600000: every echo encode waits so long, ended early by its am_call. Echo only.
+ */
+AM_API am_status am_model_open(const char *folder, const am_options *options, am_model **out_model);
+AM_API void am_model_close(am_model **model);
+
+/*
+ * A number that describes the model. Keys:
+ *   sample-rate          of the sound expected, Hz
+ *   window-samples       samples in a full window (chunk_length x sample-rate)
+ *   mel-bins             rows of a log-mel spectrogram
+ *   mel-frames           columns of a log-mel spectrogram of a full window
+ *   state-positions      rows of an encoder output
+ *   state-width          columns of an encoder output
+ *   decoder-positions    the most tokens of a decoding, its prompt included; 0 if the model cannot decode
+ *   vocabulary-size      0 if the model cannot decode
+ *   token-end-of-text, token-start-of-transcript, token-no-timestamps, token-timestamp-begin, token-no-speech
+ *   timestamp-ms         what one timestamp token is worth, ms (20 for Whisper)
+ *   multilingual         1 if the prompt names a language and a task
+ *   alignment-heads      how many (layer, head) pairs word times are taken from; 0 if the folder names none
+ *   weight-bytes         bytes of weights mapped or converted in memory by this model
+ */
+AM_API am_status am_model_number(const am_model *model, const char *key, int64_t *out_value);
+
+/* A text that describes the model: "back-end" (cpu, echo), "isa", "languages" (comma separated codes: "en,de"). The
+ * string lives as long as the model. */
+AM_API am_status am_model_text(const am_model *model, const char *key, const char **out_text);
+
+/* Byte-level BPE as the reference tokenizer does it. encode: writes out_count tokens; AM_ERROR_CAPACITY if more are
+ * needed. decode: special and timestamp tokens are left out; out_text gets a terminating zero within capacity. */
+AM_API am_status am_model_tokens_of(const am_model *model, const char *text, int32_t *out_tokens, int64_t capacity,
+                                    int64_t *out_count);
+AM_API am_status am_model_text_of(const am_model *model, const int32_t *tokens, int64_t token_count, char *out_text,
+                                  int64_t capacity, int64_t *out_length);
+
+/* ---- Calls: deadlines and cancellation ------------------------------------------------------------------- */
+
+/* One am_call accompanies one native call at a time; the kernels look at it between layers and at every decoding step.
+ * Wherever an am_call is a parameter, null means: no deadline. */
+typedef struct am_call am_call;
+
+AM_API am_status am_call_open(am_call **out_call);
+/* Clears an earlier cancellation and sets the deadline, timeout_ms (1 to 86400000) from now. */
+AM_API am_status am_call_start(am_call *call, int64_t timeout_ms);
+/* Any thread. The accompanied call returns AM_ERROR_CANCELLED soon; a call started afterwards is not affected. */
+AM_API am_status am_call_cancel(am_call *call);
+AM_API void am_call_close(am_call **call);
+
+/* ---- Session --------------------------------------------------------------------------------------------- */
+
+typedef struct am_session am_session;
+
+/* Scratch memory and key-value caches of one thread. Keeps the model's memory alive only while the model is open.
+ * options (may be null): none yet; an unknown key is AM_ERROR_OPTION. */
+AM_API am_status am_session_open(const am_model *model, const am_options *options, am_session **out_session);
+AM_API void am_session_close(am_session **session);
+
+/* Bytes the session holds at this moment. They grow to a bound that depends on the model and the largest batch. */
+AM_API am_status am_session_bytes(const am_session *session, int64_t *out_bytes);
+
+/*
+ * Whisper's log-mel spectrogram. samples: 1 to window-samples of 16-bit mono sound at the model's sample rate
+ * (float = sample / 32768); a shorter window is padded with zeros to the full length.
+ * out_mel: [mel-bins][mel-frames], float32, row-major. Takes milliseconds; no am_call.
+ * Source: openai/whisper audio.py, log_mel_spectrogram.
+ */
+AM_API am_status am_log_mel(am_session *session, const int16_t *samples, int64_t sample_count, float *out_mel,
+                            int64_t mel_capacity);
+
+/*
+ * The encoder over window_count (1 to 64) windows. mel: [window_count][mel-bins][mel-frames].
+ * out_states: [window_count][state-positions][state-width] of state_type. A window's states are the same bits whatever
+ * its neighbours in the batch.
+ */
+AM_API am_status am_encode(am_session *session, am_call *call, const float *mel, int32_t window_count,
+                           am_type state_type, void *out_states, int64_t state_capacity);
+
+/* ---- Decoding -------------------------------------------------------------------------------------------- */
+
+typedef struct am_decoding am_decoding;
+
+/*
+ * Greedy decoding with Whisper's rules: suppressed tokens, no blank at the start, and the timestamp rules.
+ * states: [window_count][state-positions][state-width] of state_type. A window's result does not depend on its
+ * neighbours. options (may be null; they hold for all windows of the call):
+ *   language     a code of the model ("en"), or auto: the most probable one of each window. Default: en if the model has
+ *                it, else auto. Ignored by English-only models.
+ *   task         transcribe (default) | translate
+ *   timestamps   on (default) | off
+ *   max-tokens   1 to decoder-positions; default half of decoder-positions, as in the reference
+ * out_decoding: to be closed by the caller.
+ * Source: openai/whisper decoding.py, temperature 0.
+ */
+AM_API am_status am_decode(am_session *session, am_call *call, const void *states, am_type state_type,
+                           int32_t window_count, const am_options *options, am_decoding **out_decoding);
+AM_API void am_decoding_close(am_decoding **decoding);
+
+/* The token ids after the prompt, end of text left out; timestamp tokens included. Lives as long as the decoding. */
+AM_API am_status am_decoding_tokens(const am_decoding *decoding, int32_t window, const int32_t **out_tokens,
+                                    int64_t *out_count);
+/* The text of a window without timestamps and without surrounding blanks; zero-terminated. */
+AM_API am_status am_decoding_text(const am_decoding *decoding, int32_t window, const char **out_text);
+/* The language code that the window was decoded in; "en" for an English-only model. */
+AM_API am_status am_decoding_language(const am_decoding *decoding, int32_t window, const char **out_language);
+/*
+ * A measure of a window. Keys:
+ *   average-log-probability   sum of the chosen tokens' log-probabilities, end of text included, / (tokens + 1)
+ *   no-speech-probability     of <|nospeech|> at the position of <|startoftranscript|>; 0 if the model has no such token
+ *   end-reached               1 if decoding ended with the end-of-text token, 0 if max-tokens ended it
+ */
+AM_API am_status am_decoding_measure(const am_decoding *decoding, int32_t window, const char *key, double *out_value);
+
+/* ---- Word times ------------------------------------------------------------------------------------------ */
+
+typedef struct am_alignment am_alignment;
+
+/*
+ * Word times of one window by dynamic time warping over the cross-attention of the model's alignment heads (median filter
+ * 7). tokens: text tokens of the window; timestamp and special tokens among them are skipped. sample_count: how many
+ * samples of the window are sound rather than padding. Words are text split at spaces (in languages without spaces, at
+ * characters); punctuation stays with its word. No text tokens give no words.
+ * language: a code as in am_decode; null for the model's default.
+ * AM_ERROR_MODEL if the folder names no alignment heads.
+ * Source: openai/whisper timing.py, find_alignment.
+ */
+AM_API am_status am_align(am_session *session, am_call *call, const void *states, am_type state_type,
+                          const int32_t *tokens, int64_t token_count, int64_t sample_count, const char *language,
+                          am_alignment **out_alignment);
+AM_API void am_alignment_close(am_alignment **alignment);
+
+AM_API am_status am_alignment_count(const am_alignment *alignment, int32_t *out_word_count);
+/* One word: its text without surrounding blanks (lives as long as the alignment), its times within the window, and the
+ * mean probability of its tokens. Times never decrease from word to word. */
+AM_API am_status am_alignment_word(const am_alignment *alignment, int32_t word, const char **out_text,
+                                   int32_t *out_start_ms, int32_t *out_end_ms, double *out_probability);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* AMANUENSIS_H */
