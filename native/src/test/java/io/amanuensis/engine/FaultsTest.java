@@ -72,6 +72,7 @@ class FaultsTest {
         assertStatus(() -> session.decode(List.of(states), OPTIONS.withMaxTokens(100_000), null), Status.OPTION, "max-tokens");
         assertStatus(() -> session.align(states, new int[] {-1}, 1, "en", null), Status.ARGUMENT, "-1");
         assertStatus(() -> session.align(states, new int[0], 999_999, "en", null), Status.ARGUMENT, "999999");
+        assertStatus(() -> model.tokensOf("Größe 東京"), Status.ARGUMENT, "Größe");
     }
 
     @Test
