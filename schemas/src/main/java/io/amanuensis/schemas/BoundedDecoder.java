@@ -73,35 +73,44 @@ final class BoundedDecoder extends Decoder {
     skipSized("bytes");
   }
 
+  /** A negative count is followed by the size of its block in bytes: of no use here, and not to be believed when skipping. */
+  private long readCount(String what) throws IOException {
+    long count = in.readLong();
+    if (count < 0) {
+      in.readLong();
+      count = -count;
+    }
+    return checkLength(count, what);
+  }
+
   @Override
   public long readArrayStart() throws IOException {
-    return checkLength(in.readArrayStart(), "array");
+    return readCount("array");
   }
 
   @Override
   public long arrayNext() throws IOException {
-    return checkLength(in.arrayNext(), "array");
+    return readCount("array");
   }
 
-  /** Item by item: the byte counts by which Avro's decoder skips blocks are not checked there and may be negative. */
   @Override
   public long skipArray() throws IOException {
-    return readArrayStart();
+    return readCount("array");
   }
 
   @Override
   public long readMapStart() throws IOException {
-    return checkLength(in.readMapStart(), "map");
+    return readCount("map");
   }
 
   @Override
   public long mapNext() throws IOException {
-    return checkLength(in.mapNext(), "map");
+    return readCount("map");
   }
 
   @Override
   public long skipMap() throws IOException {
-    return readMapStart();
+    return readCount("map");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.amanuensis.schemas;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -10,7 +11,7 @@ public final class RecordHeaders {
   /** Full name of the record's schema: {@code io.amanuensis.schemas.Transcript}. */
   public static final String SCHEMA_NAME = "schema-name";
 
-  /** CRC-64-AVRO of the writer's schema as a number in 16 hex digits. The message itself holds its bytes in reverse order. */
+  /** CRC-64-AVRO of the writer's schema in 16 hex digits, in the order of the message's bytes: little-endian. */
   public static final String SCHEMA_FINGERPRINT = "schema-fingerprint";
 
   /** {@link #AVRO} or {@link #JSON}. */
@@ -28,8 +29,12 @@ public final class RecordHeaders {
   public static Map<String, byte[]> of(Schema schema, String contentType) {
     Map<String, byte[]> headers = new LinkedHashMap<>();
     headers.put(SCHEMA_NAME, Digests.utf8(schema.getFullName()));
-    headers.put(SCHEMA_FINGERPRINT, Digests.utf8("%016x".formatted(SchemaNormalization.parsingFingerprint64(schema))));
+    headers.put(SCHEMA_FINGERPRINT, Digests.utf8(hex(SchemaNormalization.parsingFingerprint64(schema))));
     headers.put(CONTENT_TYPE, Digests.utf8(contentType));
     return headers;
+  }
+
+  static String hex(long fingerprint) {
+    return HexFormat.of().toHexDigits(Long.reverseBytes(fingerprint));
   }
 }

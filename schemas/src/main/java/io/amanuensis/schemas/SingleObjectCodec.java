@@ -28,7 +28,6 @@ public final class SingleObjectCodec<T extends SpecificRecordBase> {
   private static final short MAGIC = (short) 0xC301;
 
   private final Schema schema;
-  private final long fingerprint;
   private final SpecificData model;
   private final SchemaStore writers;
   private final BinaryMessageEncoder<T> encoder;
@@ -47,20 +46,14 @@ public final class SingleObjectCodec<T extends SpecificRecordBase> {
   public SingleObjectCodec(Class<T> type, SchemaStore writers) {
     this.model = SpecificData.getForClass(type);
     this.schema = model.getSchema(type);
-    this.fingerprint = SchemaNormalization.parsingFingerprint64(schema);
     this.writers = writers;
     this.encoder = new BinaryMessageEncoder<>(model, schema);
-    readers.put(fingerprint, new SpecificDatumReader<>(schema, schema, model));
+    readers.put(SchemaNormalization.parsingFingerprint64(schema), new SpecificDatumReader<>(schema, schema, model));
   }
 
   /** The newest schema: what {@link #encode} writes and {@link #decode} returns. */
   public Schema schema() {
     return schema;
-  }
-
-  /** CRC-64-AVRO of the parsing canonical form of {@link #schema}. */
-  public long fingerprint() {
-    return fingerprint;
   }
 
   public byte[] encode(T record) {
@@ -112,8 +105,8 @@ public final class SingleObjectCodec<T extends SpecificRecordBase> {
     }
     Schema writer = writers.findByFingerprint(writerFingerprint);
     if (writer == null) {
-      throw unreadable("schema fingerprint %016x is unknown; write with a released schema, or upgrade this reader first"
-          .formatted(writerFingerprint), null);
+      throw unreadable("schema fingerprint %s is unknown; write with a released schema, or upgrade this reader first"
+          .formatted(RecordHeaders.hex(writerFingerprint)), null);
     }
     if (!writer.getFullName().equals(schema.getFullName())) {
       throw unreadable("is a " + writer.getFullName(), null);
