@@ -63,6 +63,7 @@ public final class JobConfig {
                 configuration.get(JobOptions.INPUT_TOPIC),
                 configuration.get(JobOptions.INPUT_GROUP_ID),
                 configuration.get(JobOptions.INPUT_START),
+                configuration.get(JobOptions.INPUT_BOUNDED),
                 (int) checked(
                                 JobOptions.INPUT_MAX_SEGMENT_SIZE,
                                 size -> size.getBytes() > 0 && size.getBytes() <= LARGEST_SEGMENT_BYTES,
