@@ -4,6 +4,7 @@ import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.Segment;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,7 @@ final class SegmentRules {
   static final long MAX_EPOCH_MS = 253_402_300_799_999L;
 
   private static final int QUOTED_CHARS = 64;
+  private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}");
 
   private SegmentRules() {}
 
@@ -31,7 +33,7 @@ final class SegmentRules {
             name("tenant", channel.tenant),
             channel.tenant.indexOf('/') < 0 ? null : "tenant is %s, must not hold '/'".formatted(quote(channel.tenant)),
             name("callId", channel.callId),
-            channel.languageHint == null ? null : name("languageHint", channel.languageHint),
+            language(channel.languageHint),
             range("channel", channel.channel, MAX_CHANNEL),
             range("streamEpoch", channel.streamEpoch, Integer.MAX_VALUE),
             range("sequence", segment.sequence, MAX_SEQUENCE),
@@ -45,6 +47,12 @@ final class SegmentRules {
     return !value.isEmpty() && value.length() <= MAX_NAME_CHARS
         ? null
         : "%s is %s with %d characters, legal are 1 to %d".formatted(field, quote(value), value.length(), MAX_NAME_CHARS);
+  }
+
+  private static String language(String hint) {
+    return hint == null || LANGUAGE.matcher(hint).matches()
+        ? null
+        : "languageHint is %s, legal are null and Whisper's codes, such as en".formatted(quote(hint));
   }
 
   private static String range(String field, long value, long max) {
