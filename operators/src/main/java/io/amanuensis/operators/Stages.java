@@ -5,28 +5,59 @@ import io.amanuensis.operators.align.AlignFunction;
 import io.amanuensis.operators.assemble.Assemble;
 import io.amanuensis.operators.decode.DecodeFunction;
 import io.amanuensis.operators.decode.NoSpeechRule;
+import io.amanuensis.operators.decodeaudio.DecodeAudioFunction;
+import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
+import io.amanuensis.operators.element.ChannelKey;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
+import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
+import io.amanuensis.operators.element.Segment;
 import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.encode.EncodeFunction;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.featurize.Featurize;
+import io.amanuensis.operators.findspeech.FindSpeechFunction;
+import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.guard.Guard;
 import io.amanuensis.operators.microbatch.BatchFunction;
 import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.sequence.SequenceFunction;
+import io.amanuensis.operators.sequence.SequenceSettings;
 import io.amanuensis.schemas.Transcript;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /** Appends each stage to a stream, with its name and uid. The order of the methods is the order of the data. */
 public final class Stages {
     private Stages() {}
+
+    /** Any order in, the order of each channel out; dead letters, those of {@code read} among them, on the side. */
+    public static SingleOutputStreamOperator<Segment> sequence(
+            DataStream<ReadRecord> records, SequenceSettings settings) {
+        return named(records.keyBy(ReadRecord::key).process(new SequenceFunction(settings)), Uids.SEQUENCE);
+    }
+
+    /** Segments in the order of each channel; dead letters on the side. */
+    public static SingleOutputStreamOperator<PcmChunk> decodeAudio(
+            DataStream<Segment> segments, DecodeAudioSettings settings) {
+        return named(byChannel(segments, Segment::key).process(new DecodeAudioFunction(settings)), Uids.DECODE_AUDIO);
+    }
+
+    /** Chunks in the order of each channel; spans on the side output {@link FindSpeechFunction#SPANS}. */
+    public static SingleOutputStreamOperator<PcmWindow> findSpeech(
+            DataStream<PcmChunk> chunks, FindSpeechSettings settings) {
+        return named(byChannel(chunks, PcmChunk::key).process(new FindSpeechFunction(settings)), Uids.FIND_SPEECH);
+    }
 
     /** Windows in any order, to any subtask. */
     public static SingleOutputStreamOperator<PcmWindow> featurize(
@@ -98,6 +129,11 @@ public final class Stages {
                         TypeInformation.of(result),
                         new MicroBatchOperatorFactory<>(uid, function, settings, sizeBytes)),
                 uid);
+    }
+
+    /** Keeps to the partitions of the stage before, which has the same key: the stages chain and nothing is sent. */
+    private static <T> KeyedStream<T, ChannelKey> byChannel(DataStream<T> stream, KeySelector<T, ChannelKey> key) {
+        return DataStreamUtils.reinterpretAsKeyedStream(stream, key, TypeInformation.of(ChannelKey.class));
     }
 
     private static <T> SingleOutputStreamOperator<T> named(SingleOutputStreamOperator<T> stage, String uid) {
