@@ -44,6 +44,11 @@ class ElementTypesTest {
     WindowInfo window = new WindowInfo(channel, 5, 16_001, 3, origin);
     Segment segment = segment(channel, origin);
     Transcript transcript = transcript();
+    EngineFacts engine = new EngineFacts("tiny", "00ff", "cpu", "0.1.0");
+    WindowFailure failure = new WindowFailure("encode", DeadLetterCause.ENGINE_DEADLINE, "too slow");
+    EncodedWindow encoded = new EncodedWindow(window, new byte[] {1, -1, 0, 127}, "0badcafe", engine, 1.5, 2.5, null);
+    DecodedWindow.Hypothesis hypothesis =
+        new DecodedWindow.Hypothesis(new int[] {777, 5, 778}, "Grüße", "de", -0.25, 0.125, 1.5, true);
     return Stream.of(
         origin,
         channel,
@@ -58,6 +63,15 @@ class ElementTypesTest {
         window,
         new PcmWindow(window, new short[] {1, -2, Short.MAX_VALUE}),
         new PcmWindow(new WindowInfo(noHint, 0, 0, 0, origin), new short[0]),
+        encoded,
+        EncodedWindow.failed(window, engine, failure),
+        new DecodedWindow(encoded, hypothesis, 3.5, null),
+        DecodedWindow.failed(encoded, failure),
+        engine,
+        failure,
+        WindowOutcome.of(window, WindowOutcome.Kind.TEXT, transcript),
+        WindowOutcome.failed(
+            window, DeadLetters.ofWindow("encode", DeadLetterCause.ENGINE_DEVICE, "gone", window)),
         ReadRecord.of(segment),
         ReadRecord.rejected(DeadLetters.ofRecord("read", DeadLetterCause.TOMBSTONE, "no value", origin, 7, null, null)),
         SegmentMapper.toRecord(segment),
