@@ -28,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -79,14 +80,15 @@ final class KafkaFixture implements AutoCloseable {
         }
     }
 
-    void produce(AudioSegment segment) throws Exception {
-        produce(segment.getTenant() + "/" + segment.getCallId(), segments.encode(segment));
+    RecordMetadata produce(AudioSegment segment) throws Exception {
+        return produce(segment.getTenant() + "/" + segment.getCallId(), segments.encode(segment));
     }
 
-    void produce(String key, byte[] value) throws Exception {
-        Future<?> sent = producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, Digests.utf8(key), value));
+    RecordMetadata produce(String key, byte[] value) throws Exception {
+        Future<RecordMetadata> sent =
+                producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, Digests.utf8(key), value));
         producer.flush();
-        sent.get();
+        return sent.get();
     }
 
     /** Runs the job over what the topic holds. Any failure of a task fails the run: there are no restarts. */
