@@ -11,7 +11,7 @@
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/library.h"
-#include "model/open_model.h"
+#include "back_end/open_model.h"
 
 using namespace amanuensis;
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "model/model.h"
+#include "back_end/back_end.h"
 
 namespace amanuensis {
 

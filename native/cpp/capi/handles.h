@@ -8,7 +8,7 @@
 #include "common/call.h"
 #include "common/options.h"
 #include "common/text.h"
-#include "model/model.h"
+#include "back_end/back_end.h"
 
 /** What the opaque types of the C header hold. */
 

@@ -7,8 +7,8 @@
 namespace amanuensis::AMANUENSIS_ISA {
 namespace {
 
-typedef float Lanes __attribute__((vector_size(kMelFrames * sizeof(float)), may_alias));
-typedef int32_t Bits __attribute__((vector_size(kMelFrames * sizeof(int32_t)), may_alias));
+typedef float Lanes __attribute__((vector_size(kMelFrames * sizeof(float))));
+typedef int32_t Bits __attribute__((vector_size(kMelFrames * sizeof(int32_t))));
 
 /** A complex number of every frame. */
 struct Complex {
@@ -117,10 +117,10 @@ void power_spectrum(const MelTables &t, const Complex *half, Lanes *power) {
 /** log10(x) for normal x > 0: exponent and mantissa in [sqrt(1/2), sqrt(2)), whose logarithm is 2 artanh(s). */
 inline __attribute__((always_inline)) void log10_of(Lanes &x) {
   constexpr float kLog10Of2 = 0.30102999566398120f, kLog10OfE = 0.43429448190325183f, kSqrt2 = 1.41421356237309505f;
-  const Bits bits = reinterpret_cast<const Bits &>(x);
+  const Bits bits = __builtin_bit_cast(Bits, x);
   Bits exponent = (bits >> 23) - 127;
   const Bits mantissa_bits = (bits & 0x007fffff) | 0x3f800000;
-  Lanes m = reinterpret_cast<const Lanes &>(mantissa_bits);
+  Lanes m = __builtin_bit_cast(Lanes, mantissa_bits);
   const Bits high = m > kSqrt2;  // all ones where true, that is -1
   m = high ? m * 0.5f : m;
   exponent = exponent - high;

@@ -8,7 +8,13 @@ namespace amanuensis::AMANUENSIS_ISA {
 extern const Kernels kKernels;
 const Kernels kKernels = {
     .name = AMANUENSIS_NAME_OF(AMANUENSIS_ISA),
+    .panel_columns = kPanelColumns,
     .log_mel_frames = log_mel_frames,
+    .multiply = multiply,
+    .layer_norm = layer_norm,
+    .softmax = softmax,
+    .largest = largest,
+    .sum_of_exp = sum_of_exp,
 };
 
 }  // namespace amanuensis::AMANUENSIS_ISA

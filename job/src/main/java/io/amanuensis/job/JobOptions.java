@@ -39,6 +39,11 @@ public final class JobOptions {
             .withDescription("Where a job without a savepoint begins: committed (the group's offsets, else earliest), earliest or"
                     + " latest.");
 
+    public static final ConfigOption<Boolean> INPUT_BOUNDED = key("input.bounded")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("True: the job ends when it has read what the topic held at its start, as for a replay.");
+
     public static final ConfigOption<MemorySize> INPUT_MAX_SEGMENT_SIZE = key("input.max-segment-size")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(1))

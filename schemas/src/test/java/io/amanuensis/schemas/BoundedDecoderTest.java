@@ -49,7 +49,7 @@ class BoundedDecoderTest {
     assertThat(skipping.remainingBytes()).isZero();
   }
 
-  /** Avro's decoder would step back by the negative size of the block and skip it for ever. */
+  /** Avro's decoder would skip by the size that the block claims, here a negative one. */
   @Test
   void skipsBlocksItemByItem() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

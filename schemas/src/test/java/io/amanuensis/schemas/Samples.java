@@ -6,9 +6,10 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.apache.avro.specific.SpecificRecordBase;
 
-/** One record of each type, the same as in {@code src/test/resources/.../released}. */
+/** One record of each type, the same as the newest in {@code src/test/resources/.../released}. */
 final class Samples {
   private static final Instant CALL_START = Instant.parse("2026-01-01T09:00:00Z");
 
@@ -87,11 +88,15 @@ final class Samples {
     return new SingleObjectCodec<>((Class<T>) record.getClass());
   }
 
-  /** @param suffix {@code v1.bin} or {@code v1.json} */
-  static byte[] resource(SpecificRecordBase record, String suffix) throws IOException {
-    String name = "released/" + record.getClass().getSimpleName() + "." + suffix;
+  static int newestVersion(SpecificRecordBase record) {
+    return ReleasedSchemas.versions(record.getClass()).size();
+  }
+
+  /** @param extension {@code bin} or {@code json} */
+  static byte[] resource(SpecificRecordBase record, int version, String extension) throws IOException {
+    String name = "released/%s.v%d.%s".formatted(record.getClass().getSimpleName(), version, extension);
     try (InputStream file = Samples.class.getResourceAsStream(name)) {
-      return file.readAllBytes();
+      return Objects.requireNonNull(file, name).readAllBytes();
     }
   }
 }

@@ -11,10 +11,11 @@ import java.util.Properties;
  * Everything the job needs to know of Kafka.
  *
  * @param client properties for every client: bootstrap.servers, security and what else the operator gave
+ * @param bounded ends with what the topic holds when the job starts
  * @param maxSegmentBytes a larger record becomes a dead letter
  */
 public record KafkaSettings(Map<String, String> client, String inputTopic, String groupId, InputStart start,
-        int maxSegmentBytes, String transcriptsTopic, String deadLettersTopic, OutputEncoding encoding,
+        boolean bounded, int maxSegmentBytes, String transcriptsTopic, String deadLettersTopic, OutputEncoding encoding,
         Duration transactionTimeout) implements Serializable {
 
     Properties properties() {

@@ -1,4 +1,4 @@
-#include "model/number_format.h"
+#include "common/number_format.h"
 
 #include <cmath>
 #include <cstring>
@@ -16,15 +16,13 @@ uint16_t bfloat16_of_float(float value) {
 }
 
 float float_of_float16(uint16_t bits) {
+  // Moved to the place of a float32, the exponent is 112 too small; the product sets that right, of subnormals too.
   const uint32_t sign = static_cast<uint32_t>(bits & 0x8000) << 16;
-  const uint32_t exponent = bits >> 10 & 0x1f;
-  const uint32_t fraction = bits & 0x3ff;
-  if (exponent == 0) {
-    const float magnitude = std::ldexp(static_cast<float>(fraction), -24);
-    return sign ? -magnitude : magnitude;
-  }
-  const uint32_t wide_exponent = exponent == 0x1f ? 0xff : exponent + (127 - 15);
-  return std::bit_cast<float>(sign | wide_exponent << 23 | fraction << 13);
+  const uint32_t magnitude = static_cast<uint32_t>(bits & 0x7fff) << 13;
+  const bool special = (bits & 0x7c00) == 0x7c00;
+  const float value = std::bit_cast<float>(magnitude) * 0x1p112f;
+  const uint32_t value_bits = special ? magnitude | 0x7f800000 : std::bit_cast<uint32_t>(value);
+  return std::bit_cast<float>(value_bits | sign);
 }
 
 void require_finite(const float *values, int64_t count, const char *what) {

@@ -1,10 +1,11 @@
-#include "echo/echo_model.h"
+#include "back_end/echo.h"
 
 #include <algorithm>
 
 #include "audio/log_mel.h"
 #include "common/error.h"
-#include "echo/echo_text.h"
+#include "back_end/echo_text.h"
+#include "model/config.h"
 
 namespace amanuensis {
 namespace {
@@ -12,8 +13,17 @@ namespace {
 constexpr int64_t kMostWords = 6;
 constexpr int64_t kDecoderPositions = 64;
 
-ModelFacts shapes_without_folder() {
+ModelFacts shapes_of(const char *folder) {
   ModelFacts facts;
+  if (folder) {
+    const Dimensions d = read_dimensions(folder);
+    facts.window_samples = d.window_samples;
+    facts.mel_bins = d.num_mel_bins;
+    facts.mel_frames = d.window_samples / kMelHop;
+    facts.state_positions = d.max_source_positions;
+    facts.state_width = d.d_model;
+    return facts;
+  }
   facts.window_samples = 10 * kSampleRate;
   facts.mel_bins = 80;
   facts.mel_frames = 1000;
@@ -191,10 +201,7 @@ class EchoModel : public Model {
 }  // namespace
 
 std::unique_ptr<Model> open_echo_model(const char *folder, std::chrono::milliseconds hold, const Kernels &kernels) {
-  if (folder) {
-    fail(AM_ERROR_ARGUMENT, "folder must be null for back-end echo");
-  }
-  ModelFacts facts = shapes_without_folder();
+  ModelFacts facts = shapes_of(folder);
   complete(facts, kernels);
   return std::make_unique<EchoModel>(std::move(facts), hold, kernels);
 }

@@ -1,10 +1,11 @@
-#include "model/open_model.h"
+#include "back_end/open_model.h"
 
 #include <chrono>
 
 #include "common/error.h"
+#include "back_end/cpu.h"
+#include "back_end/echo.h"
 #include "cpu/instruction_sets.h"
-#include "echo/echo_model.h"
 
 namespace amanuensis {
 
@@ -23,7 +24,7 @@ std::unique_ptr<Model> open_model(const char *folder, const Options *options) {
   if (!folder) {
     fail(AM_ERROR_ARGUMENT, "folder is null; only back-end echo opens without a model folder");
   }
-  fail(AM_ERROR_BACK_END, "back-end cpu is not in this build");
+  return open_cpu_model(folder, kernels);
 }
 
 }  // namespace amanuensis

@@ -1,4 +1,4 @@
-#include "echo/echo_text.h"
+#include "back_end/echo_text.h"
 
 #include <algorithm>
 #include <array>

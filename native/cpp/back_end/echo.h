@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "cpu/kernels.h"
-#include "model/model.h"
+#include "back_end/back_end.h"
 
 namespace amanuensis {
 

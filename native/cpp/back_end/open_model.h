@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "common/options.h"
-#include "model/model.h"
+#include "back_end/back_end.h"
 
 namespace amanuensis {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/call.h"
-#include "model/number_format.h"
+#include "common/number_format.h"
 
 namespace amanuensis {
 
