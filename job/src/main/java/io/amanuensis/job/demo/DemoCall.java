@@ -14,31 +14,31 @@ import java.util.stream.Stream;
 
 /** A bundled call: a recording, agent left and customer right, and what was really said. */
 public record DemoCall(String name, Path recording, ReferenceCall reference) {
-  public static final String TENANT = "demo";
+    public static final String TENANT = "demo";
 
-  /** What telephone switches send: 20 to 500 ms; shorter costs records, longer costs latency. */
-  static final int SEGMENT_MS = 250;
+    /** What telephone switches send: 20 to 500 ms; shorter costs records, longer costs latency. */
+    static final int SEGMENT_MS = 250;
 
-  /** @throws IOException if the folder holds no calls, or one of them cannot be read */
-  public static List<DemoCall> in(Path samples) throws IOException {
-    List<Path> recordings;
-    try (Stream<Path> files = Files.list(samples)) {
-      recordings = files.filter(file -> file.getFileName().toString().matches("call-.*\\.wav")).sorted().toList();
+    /** @throws IOException if the folder holds no calls, or one of them cannot be read */
+    public static List<DemoCall> in(Path samples) throws IOException {
+        List<Path> recordings;
+        try (Stream<Path> files = Files.list(samples)) {
+            recordings = files.filter(file -> file.getFileName().toString().matches("call-.*\\.wav")).sorted().toList();
+        }
+        if (recordings.isEmpty()) {
+            throw new IOException("no calls (call-*.wav with call-*.json) in " + samples);
+        }
+        List<DemoCall> calls = new ArrayList<>();
+        for (Path recording : recordings) {
+            String name = recording.getFileName().toString().replaceFirst("\\.wav$", "");
+            calls.add(new DemoCall(name, recording, ReferenceCall.read(recording.resolveSibling(name + ".json"))));
+        }
+        return List.copyOf(calls);
     }
-    if (recordings.isEmpty()) {
-      throw new IOException("no calls (call-*.wav with call-*.json) in " + samples);
-    }
-    List<DemoCall> calls = new ArrayList<>();
-    for (Path recording : recordings) {
-      String name = recording.getFileName().toString().replaceFirst("\\.wav$", "");
-      calls.add(new DemoCall(name, recording, ReferenceCall.read(recording.resolveSibling(name + ".json"))));
-    }
-    return List.copyOf(calls);
-  }
 
-  /** The call as a telephone network sends it, now. */
-  CallSegments segments(long startEpochMs) throws IOException {
-    Call call = new Call(TENANT, name, startEpochMs, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), "en");
-    return CallSegments.open(recording, call, Carriage.TELEPHONE, SEGMENT_MS);
-  }
+    /** The call as a telephone network sends it, now. */
+    CallSegments segments(long startEpochMs) throws IOException {
+        Call call = new Call(TENANT, name, startEpochMs, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), "en");
+        return CallSegments.open(recording, call, Carriage.TELEPHONE, SEGMENT_MS);
+    }
 }
