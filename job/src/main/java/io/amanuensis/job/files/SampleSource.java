@@ -5,15 +5,15 @@ import java.io.IOException;
 
 /** Sound of one or more channels that is read from beginning to end. Not thread-safe. */
 interface SampleSource extends Closeable {
-  int sampleRateHz();
+    int sampleRateHz();
 
-  int channels();
+    int channels();
 
-  /**
-   * The next frames, as signed 16-bit samples {@code [channel][frame]}.
-   *
-   * @return {@code frames} of them, fewer only at the end, none after it
-   * @throws IOException if the sound cannot be read, or not understood
-   */
-  short[][] read(int frames) throws IOException;
+    /**
+     * The next frames, as signed 16-bit samples {@code [channel][frame]}.
+     *
+     * @return {@code frames} of them, fewer only at the end, none after it
+     * @throws IOException if the sound cannot be read, or not understood
+     */
+    short[][] read(int frames) throws IOException;
 }

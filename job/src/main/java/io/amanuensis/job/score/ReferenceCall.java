@@ -16,37 +16,37 @@ import java.util.stream.Collectors;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ReferenceCall(@JsonProperty(required = true) String file, @JsonProperty(required = true) List<Turn> turns) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What one speaker says before the other does. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Turn(
-      @JsonProperty(required = true) int channel,
-      @JsonProperty(required = true) double start,
-      @JsonProperty(required = true) String text,
-      @JsonProperty(required = true) List<SpokenWord> words) {}
+    /** What one speaker says before the other does. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Turn(
+            @JsonProperty(required = true) int channel,
+            @JsonProperty(required = true) double start,
+            @JsonProperty(required = true) String text,
+            @JsonProperty(required = true) List<SpokenWord> words) {}
 
-  /** @param start seconds from the beginning of the recording, as {@code end} */
-  public record SpokenWord(
-      @JsonProperty(required = true) String word,
-      @JsonProperty(required = true) double start,
-      @JsonProperty(required = true) double end) {}
+    /** @param start seconds from the beginning of the recording, as {@code end} */
+    public record SpokenWord(
+            @JsonProperty(required = true) String word,
+            @JsonProperty(required = true) double start,
+            @JsonProperty(required = true) double end) {}
 
-  /** @throws IOException if the file cannot be read or lacks a field; the message names it */
-  public static ReferenceCall read(Path file) throws IOException {
-    return JSON.readValue(file.toFile(), ReferenceCall.class);
-  }
+    /** @throws IOException if the file cannot be read or lacks a field; the message names it */
+    public static ReferenceCall read(Path file) throws IOException {
+        return JSON.readValue(file.toFile(), ReferenceCall.class);
+    }
 
-  /** All that the channel said, in the order of time. */
-  public String text(int channel) {
-    return turnsOf(channel).stream().map(Turn::text).collect(Collectors.joining(" "));
-  }
+    /** All that the channel said, in the order of time. */
+    public String text(int channel) {
+        return turnsOf(channel).stream().map(Turn::text).collect(Collectors.joining(" "));
+    }
 
-  List<SpokenWord> words(int channel) {
-    return turnsOf(channel).stream().flatMap(turn -> turn.words().stream()).toList();
-  }
+    List<SpokenWord> words(int channel) {
+        return turnsOf(channel).stream().flatMap(turn -> turn.words().stream()).toList();
+    }
 
-  private List<Turn> turnsOf(int channel) {
-    return turns.stream().filter(turn -> turn.channel() == channel).sorted(Comparator.comparingDouble(Turn::start)).toList();
-  }
+    private List<Turn> turnsOf(int channel) {
+        return turns.stream().filter(turn -> turn.channel() == channel).sorted(Comparator.comparingDouble(Turn::start)).toList();
+    }
 }
