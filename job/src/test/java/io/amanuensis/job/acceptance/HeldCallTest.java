@@ -20,6 +20,7 @@ import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,7 +38,7 @@ class HeldCallTest {
             .build());
 
     @Test
-    void checkpointsCompleteAndAnotherBatchFillsMeanwhile() throws Exception {
+    void checkpointsCompleteAndAnotherBatchFillsMeanwhile(@InjectMiniCluster MiniCluster cluster) throws Exception {
         try (KafkaFixture kafka = KafkaFixture.start()) {
             Call call = new Call("acme", "call", 0, List.of(), null);
             try (CallSegments segments = CallSegments.open(
@@ -45,7 +46,6 @@ class HeldCallTest {
                 kafka.produce(segments);
             }
             JobClient job = submit(kafka);
-            MiniCluster cluster = CLUSTER.getMiniCluster();
 
             CommonTestUtils.waitUntilCondition(() -> inFlight(job) > BATCH_SIZE);
             long before = checkpoints(cluster, job.getJobID());
