@@ -19,6 +19,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 
 /**
  * Gathers elements of any key into micro-batches for a {@link BatchFunction} on a thread of its own.
@@ -32,8 +33,13 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>Recovery cases: a call that throws fails the task from its mail ({@link #onBatchDone}); a cancelled task stops the
  * running call ({@link #close}); a bounded input and a stop with savepoint wait for what is in flight ({@link #endInput},
- * {@link #finish}). A full operator waits in {@link #processElement} until the running batch ends, which the function's
- * deadline bounds; a checkpoint whose barrier is behind that element waits as long and no longer.
+ * {@link #finish}).
+ *
+ * <p>A full operator must not hold up checkpoints (Flink's AsyncWaitOperator does, FLINK-39835). It takes the element in, so
+ * that a snapshot would hold it, and only then waits in {@link #awaitRoom}, running every mail of the task meanwhile and not
+ * just its own: an unaligned barrier is one of them. This is sound as long as the operators chained before this one have
+ * nothing left to do for an element that they have emitted, which holds for {@code featurize} and for this operator itself.
+ * The bounds are therefore exceeded by one element.
  *
  * @param <I> element in; immutable
  * @param <O> element out
@@ -54,6 +60,7 @@ public final class MicroBatchOperator<I, O> extends AbstractStreamOperator<O>
   private final MicroBatchSettings settings;
   private final ToLongFunction<I> sizeBytes;
   private final transient MailboxExecutor mailbox;
+  private final transient MailboxExecutor everyMail;
 
   private transient ListState<I> inFlightState;
   private transient ArrayDeque<Entry<I, O>> inFlight;
@@ -65,11 +72,14 @@ public final class MicroBatchOperator<I, O> extends AbstractStreamOperator<O>
   private transient boolean waitOver;
   private transient boolean timerSet;
   private transient boolean draining;
+  private transient boolean emitting;
 
-  MicroBatchOperator(StreamOperatorParameters<O> parameters, MailboxExecutor mailbox, String stage,
-      BatchFunction<I, O> function, MicroBatchSettings settings, ToLongFunction<I> sizeBytes) {
+  /** @param parameters those of the factory */
+  MicroBatchOperator(StreamOperatorParameters<O> parameters, String stage, BatchFunction<I, O> function,
+      MicroBatchSettings settings, ToLongFunction<I> sizeBytes) {
     super(parameters);
-    this.mailbox = mailbox;
+    this.mailbox = parameters.getMailboxExecutor();
+    this.everyMail = parameters.getContainingTask().getMailboxExecutorFactory().createExecutor(TaskMailbox.MIN_PRIORITY);
     this.stage = stage;
     this.function = function;
     this.settings = settings;
@@ -104,19 +114,22 @@ public final class MicroBatchOperator<I, O> extends AbstractStreamOperator<O>
 
   @Override
   public void processElement(StreamRecord<I> record) throws Exception {
-    long bytes = sizeBytes.applyAsLong(record.getValue());
-    while (isFull(bytes)) {
-      waitOver = !gathering.isEmpty(); // no company can come
-      gather();
-      mailbox.yield();
-    }
     admit(record.getValue());
     gather();
+    awaitRoom();
   }
 
-  private boolean isFull(long bytes) {
-    return inFlight.size() >= settings.maxInFlight()
-        || (!inFlight.isEmpty() && inFlightBytes + bytes > settings.maxInFlightBytes());
+  private void awaitRoom() throws Exception {
+    while (isFull()) {
+      waitOver = !gathering.isEmpty(); // no company can come
+      gather();
+      everyMail.yield();
+    }
+  }
+
+  private boolean isFull() {
+    return inFlight.size() > settings.maxInFlight()
+        || (inFlight.size() > 1 && inFlightBytes > settings.maxInFlightBytes());
   }
 
   private void admit(I element) {
@@ -191,8 +204,16 @@ public final class MicroBatchOperator<I, O> extends AbstractStreamOperator<O>
     }
   }
 
-  /** An entry leaves the queue before its output goes downstream, whose waiting may run further mails of this operator. */
+  /**
+   * An entry leaves the queue before its output goes downstream: if the operator there waits, it holds the element already, and
+   * a snapshot taken meanwhile finds it there and not here. Mails of this operator that run meanwhile leave the emitting to
+   * the loop that is under way.
+   */
   private void emitDone() throws Exception {
+    if (emitting) {
+      return;
+    }
+    emitting = true;
     while (!inFlight.isEmpty() && inFlight.peek().done) {
       Entry<I, O> entry = inFlight.poll();
       inFlightBytes -= entry.bytes;
@@ -202,6 +223,7 @@ public final class MicroBatchOperator<I, O> extends AbstractStreamOperator<O>
         output.collect(new StreamRecord<>(entry.output));
       }
     }
+    emitting = false;
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class MicroBatchOperatorFactory<I, O> extends AbstractStreamOperato
   @Override
   @SuppressWarnings("unchecked")
   public <T extends StreamOperator<O>> T createStreamOperator(StreamOperatorParameters<O> parameters) {
-    return (T) new MicroBatchOperator<>(parameters, parameters.getMailboxExecutor(), stage, function, settings, sizeBytes);
+    return (T) new MicroBatchOperator<>(parameters, stage, function, settings, sizeBytes);
   }
 
   @Override

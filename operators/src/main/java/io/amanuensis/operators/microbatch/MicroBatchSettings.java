@@ -8,9 +8,10 @@ import java.time.Duration;
  *
  * @param maxBatchSize elements in a batch, at most
  * @param maxWait how long the first element of a batch waits for company
- * @param maxInFlight elements between arrival and emission, at most; the operator then takes no more. At least two batches,
- *     so that one fills while another is computed
- * @param maxInFlightBytes bytes of those elements as they go into checkpoints, at most; a single larger element still passes
+ * @param maxInFlight elements between arrival and emission; with one more the operator waits. At least two batches, so that
+ *     one fills while another is computed
+ * @param maxInFlightBytes bytes of those elements as they go into checkpoints; with more than these the operator waits, unless
+ *     it is a single element
  */
 public record MicroBatchSettings(int maxBatchSize, Duration maxWait, int maxInFlight, long maxInFlightBytes)
     implements Serializable {

@@ -10,9 +10,11 @@ import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.function.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 
 class MicroBatchOperatorTest {
@@ -92,6 +94,22 @@ class MicroBatchOperatorTest {
             harness.process(3); // returns only because the mail of the first batch makes room
             assertThat(harness.results()).containsExactly("1!");
             function.release(2);
+        }
+    }
+
+    @Test
+    void fullOperatorRunsTheTasksOwnMailsWithTheElementInItsState() throws Exception {
+        MicroBatchSettings narrow = new MicroBatchSettings(1, WAIT, 2, 1 << 20);
+        try (Harness harness = open(narrow)) {
+            harness.process(1, 2);
+            function.awaitStart();
+            List<OperatorSubtaskState> snapshots = new ArrayList<>();
+            harness.taskMail(() -> {
+                snapshots.add(harness.snapshot(1, 1));
+                function.release(3);
+            });
+            harness.process(3);
+            assertThat(drained(snapshots.get(0), 1, 1, 0)).containsExactly("1!", "2!", "3!");
         }
     }
 
@@ -193,6 +211,11 @@ class MicroBatchOperatorTest {
 
         void runMail() throws Exception {
             getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+        }
+
+        /** As Flink's runtime posts a checkpoint. */
+        void taskMail(ThrowingRunnable<Exception> action) {
+            getTaskMailbox().put(new Mail(action, TaskMailbox.MIN_PRIORITY, "task"));
         }
 
         List<String> results() {
