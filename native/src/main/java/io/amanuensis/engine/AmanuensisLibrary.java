@@ -72,7 +72,13 @@ final class AmanuensisLibrary {
     static native int am_log_mel(AmSession session, Pointer samples, long sample_count, Pointer out_mel, long mel_capacity);
 
     static native int am_encode(
-            AmSession session, AmCall call, Pointer mel, int window_count, int state_type, Pointer out_states, long state_capacity);
+            AmSession session,
+            AmCall call,
+            Pointer mel,
+            int window_count,
+            int state_type,
+            Pointer out_states,
+            long state_capacity);
 
     // ---- Decoding
     static native int am_decode(

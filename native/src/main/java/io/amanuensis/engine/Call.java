@@ -38,7 +38,7 @@ public final class Call implements AutoCloseable {
         }
     }
 
-    /** Any thread: what runs with this call ends soon with {@link Status#CANCELLED}, and so would anything before the next start. */
+    /** Any thread: what runs with this call ends soon with {@link Status#CANCELLED}; what is started afterwards does not. */
     public void cancel() {
         AmCall call = handle.hold();
         try {

@@ -55,15 +55,15 @@ public record Decoding(
 
     @Override
     public String toString() {
-        return "Decoding[%s '%s' tokens=%s averageLogProbability=%.4f noSpeechProbability=%.4f compressionRatio=%.3f endReached=%s]"
+        return "Decoding[%s '%s' averageLogProbability=%.4f noSpeechProbability=%.4f compressionRatio=%.3f endReached=%s %s]"
                 .formatted(
                         language,
                         text,
-                        Arrays.toString(tokens),
                         averageLogProbability,
                         noSpeechProbability,
                         compressionRatio,
-                        endReached);
+                        endReached,
+                        Arrays.toString(tokens));
     }
 
     /**

@@ -36,7 +36,7 @@ public final class Model implements AutoCloseable {
     /**
      * Opens a Hugging Face Whisper folder, maps its weights and hashes its files: seconds for a model of gigabytes.
      *
-     * @param folder may be null with the echo back end, which then has 80 mel bins, a window of 10 s, and 500 positions of 8 values
+     * @param folder null is for the echo back end alone: 80 mel bins, a window of 10 s, 500 positions of 8 values
      * @throws EngineException {@link Status#IO}, {@link Status#MODEL}, {@link Status#OPTION}, {@link Status#BACK_END},
      *     {@link Status#DEVICE}: what is wrong and with which file or option
      */

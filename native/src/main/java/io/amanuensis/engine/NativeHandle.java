@@ -51,18 +51,15 @@ final class NativeHandle<H extends PointerType> implements AutoCloseable {
         return new NativeHandle<>(name, handle, reference, free);
     }
 
-    /** The handle, for its owner. */
+    /** The handle, for its owner and before {@link #close()}. */
     H get() {
-        if (closed.get()) {
-            throw closedAlready();
-        }
         return handle;
     }
 
     /** The handle, kept open until {@link #release()}. */
     H hold() {
         if (closed.get() || holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
-            throw closedAlready();
+            throw new IllegalStateException("This " + name + " is closed");
         }
         return handle;
     }
@@ -94,10 +91,6 @@ final class NativeHandle<H extends PointerType> implements AutoCloseable {
 
     String name() {
         return name;
-    }
-
-    private IllegalStateException closedAlready() {
-        return new IllegalStateException("This " + name + " is closed");
     }
 
     private static void freeMemory(HandleReference<?> reference) {

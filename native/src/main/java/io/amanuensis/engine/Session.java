@@ -80,8 +80,7 @@ public final class Session implements AutoCloseable {
         Require.window(samples, offset, count, model.windowSamples());
         Require.length("outMel", outMel.length, model.melLength());
         alone(session -> {
-            Memory nativeSamples = scratch.samples(model.windowSamples());
-            nativeSamples.write(0, samples, offset, count);
+            Memory nativeSamples = scratch.samples(samples, offset, count, model.windowSamples());
             Memory mel = scratch.mel(outMel.length);
             EngineException.check(AmanuensisLibrary.am_log_mel(session, nativeSamples, count, mel, outMel.length));
             mel.read(0, outMel, 0, outMel.length);
@@ -100,19 +99,12 @@ public final class Session implements AutoCloseable {
         Require.batch("mels", mels, MAX_WINDOWS, mel -> mel.length, model.melLength());
         return accompanied(call, (session, nativeCall) -> {
             int windows = mels.size();
-            Memory mel = scratch.mel((long) windows * model.melLength());
-            for (int window = 0; window < windows; window++) {
-                mel.write((long) window * model.melLength() * Float.BYTES, mels.get(window), 0, model.melLength());
-            }
-            long stateBytes = (long) windows * model.stateBytes();
-            Memory states = scratch.states(stateBytes);
+            Memory nativeMels = scratch.mels(mels);
+            Memory states = scratch.states(windows, model.stateBytes());
+            long capacity = (long) windows * model.stateBytes() / Short.BYTES;
             EngineException.check(AmanuensisLibrary.am_encode(
-                    session, nativeCall, mel, windows, AmanuensisLibrary.AM_BFLOAT16, states, stateBytes / Short.BYTES));
-            List<byte[]> result = new ArrayList<>(windows);
-            for (int window = 0; window < windows; window++) {
-                result.add(states.getByteArray((long) window * model.stateBytes(), model.stateBytes()));
-            }
-            return result;
+                    session, nativeCall, nativeMels, windows, AmanuensisLibrary.AM_BFLOAT16, states, capacity));
+            return Scratch.split(states, windows, model.stateBytes());
         });
     }
 
@@ -125,7 +117,7 @@ public final class Session implements AutoCloseable {
     public List<Decoding> decode(List<byte[]> states, DecodingOptions options, Call call) {
         Require.batch("states", states, MAX_WINDOWS, state -> state.length, model.stateBytes());
         return accompanied(call, (session, nativeCall) -> {
-            Memory nativeStates = nativeStates(states);
+            Memory nativeStates = scratch.states(states);
             try (NativeHandle<AmOptions> nativeOptions = NativeOptions.open(options.toNative());
                     NativeHandle<AmDecoding> decoding = NativeHandle.open(
                             "decoding",
@@ -161,7 +153,7 @@ public final class Session implements AutoCloseable {
     public List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language, Call call) {
         Require.batch("states", List.of(states), 1, state -> state.length, model.stateBytes());
         return accompanied(call, (session, nativeCall) -> {
-            Memory nativeStates = nativeStates(List.of(states));
+            Memory nativeStates = scratch.states(List.of(states));
             try (NativeHandle<AmAlignment> alignment = NativeHandle.open(
                     "alignment",
                     new AmAlignment(),
@@ -203,14 +195,6 @@ public final class Session implements AutoCloseable {
 
     NativeHandle<AmSession> handle() {
         return handle;
-    }
-
-    private Memory nativeStates(List<byte[]> states) {
-        Memory memory = scratch.states((long) states.size() * model.stateBytes());
-        for (int window = 0; window < states.size(); window++) {
-            memory.write((long) window * model.stateBytes(), states.get(window), 0, model.stateBytes());
-        }
-        return memory;
     }
 
     private <R> R accompanied(Call call, Accompanied<R> work) {

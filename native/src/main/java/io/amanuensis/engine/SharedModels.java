@@ -31,6 +31,11 @@ public final class SharedModels {
         }
     }
 
+    /** How many models are open or being opened. */
+    static int count() {
+        return MODELS.size();
+    }
+
     /** A share in a model. The model must not be closed by its users; sessions should be closed before the lease. */
     public static final class Lease implements AutoCloseable {
         private final Shared shared;

@@ -13,11 +13,15 @@ class DecodingTest {
     @ParameterizedTest
     @CsvSource(
             ignoreLeadingAndTrailingWhitespace = false,
+            delimiter = '|',
             value = {
-                "Hello.,1,0.42857142857142855",
-                "The order number is eight two three five eight five.,1,1.0196078431372548",
-                "no no ,30,12.857142857142858",
-                "Größe straße naïve café 東京 ,3,2.297872340425532",
+                "Hello.|1|0.42857142857142855",
+                "The order number is eight two three five eight five.|1|1.0196078431372548",
+                "no no |30|12.857142857142858",
+                "Größe straße naïve café 東京 |3|2.297872340425532",
+                // Levels 1 to 3 find less here.
+                "Do you have the keyboard in purple? You can cancel at any time before "
+                        + "the eleventh of July. Since Sunday the remote control is missing.|1|1.2053571428571428",
             })
     void theCompressionRatioIsTheReferences(String text, int times, double expected) {
         assertThat(Decoding.compressionRatioOf(text.repeat(times))).isCloseTo(expected, within(1e-12));

@@ -79,6 +79,7 @@ class FaultsTest {
     void aModelThatCannotBeOpened() {
         assertStatus(() -> Model.open(Path.of("no", "such"), ModelOptions.cpu()), Status.IO, "no/such", "does not exist");
         assertStatus(() -> Model.open(Path.of("pom.xml"), ModelOptions.cpu()), Status.IO, "pom.xml", "not a folder");
+        assertStatus(() -> Model.open(Path.of("src"), ModelOptions.cpu()), Status.IO, "config.json");
         assertStatus(() -> Model.open(null, ModelOptions.cpu()), Status.ARGUMENT, "folder");
         assertStatus(() -> Model.open(null, new ModelOptions("abacus", "auto", 0)), Status.OPTION, "abacus", "echo");
         assertStatus(() -> Model.open(null, ModelOptions.echo().withIsa("mmx")), Status.OPTION, "mmx", "portable");

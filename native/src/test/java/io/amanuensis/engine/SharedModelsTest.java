@@ -60,6 +60,7 @@ class SharedModelsTest {
 
     @Test
     void aFailureIsEachCallersOwnAndNotRemembered() {
+        int before = SharedModels.count();
         ModelOptions unknown = new ModelOptions("abacus", "auto", 0);
         for (int attempt = 0; attempt < 2; attempt++) {
             assertThatThrownBy(() -> SharedModels.acquire(null, unknown))
@@ -68,6 +69,7 @@ class SharedModelsTest {
         }
         assertThatThrownBy(() -> SharedModels.acquire(Path.of("no-such-folder"), ModelOptions.cpu()))
                 .hasMessageContaining("no-such-folder");
+        assertThat(SharedModels.count()).isEqualTo(before);
     }
 
     @Test

@@ -23,7 +23,7 @@ class PlainJsonTest {
     return Samples.all();
   }
 
-  /** Written by hand; {@code toString} compares the order of the fields too. */
+  /** The golden files do not come from this code. Compared as text, so that the order of the fields counts. */
   @ParameterizedTest
   @MethodSource("samples")
   void writesTheGoldenFile(SpecificRecordBase sample) throws IOException {

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param matches pairs of equal words, in order
  */
-record EditAlignment(WordErrors errors, List<Match> matches) {
+public record EditAlignment(WordErrors errors, List<Match> matches) {
     /** One byte a cell: 20,000 words each side. A longer text belongs split into calls. */
     static final long MAX_CELLS = 400_000_000;
 
@@ -22,7 +22,7 @@ record EditAlignment(WordErrors errors, List<Match> matches) {
     record Match(int reference, int hypothesis) {}
 
     /** @throws IllegalArgumentException if the two are too long to align, more than {@link #MAX_CELLS} pairs of words */
-    static EditAlignment of(List<String> reference, List<String> hypothesis) {
+    public static EditAlignment of(List<String> reference, List<String> hypothesis) {
         long cells = (reference.size() + 1L) * (hypothesis.size() + 1L);
         if (cells > MAX_CELLS) {
             throw new IllegalArgumentException("cannot align " + reference.size() + " reference words with " + hypothesis.size()

@@ -6,7 +6,7 @@ import io.amanuensis.schemas.RecordHeaders;
 public enum OutputEncoding {
   /** Avro's single-object encoding. */
   AVRO(RecordHeaders.AVRO),
-  /** {@link io.amanuensis.schemas.PlainJson}: half again the size or more, readable without the schemas. */
+  /** {@link io.amanuensis.schemas.PlainJson}: larger, and readable without the schemas. */
   JSON(RecordHeaders.JSON);
 
   private final String contentType;

@@ -15,6 +15,9 @@ import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetterCause;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -48,6 +53,11 @@ class SpeechPathTest {
 
     private static final SpeechEngine.Provider ECHO =
             NativeSpeechEngine.provider(null, ModelOptions.echo(), Duration.ofSeconds(30));
+
+    private static final Path DEMO_MODEL = Path.of("../native/demo-model");
+
+    private static final SpeechEngine.Provider MODEL = NativeSpeechEngine.provider(
+            DEMO_MODEL.resolve("model").toAbsolutePath().toString(), ModelOptions.cpu(), Duration.ofSeconds(30));
 
     @Test
     void everyWindowIsEncodedOnceAndHasItsOutcome() throws Exception {
@@ -81,6 +91,27 @@ class SpeechPathTest {
         });
     }
 
+    /** The same of a model that has learnt to speak without listening much: its text, too, is what the encoder said. */
+    @Test
+    void textOfTheModelComesFromTheEncoderOutput() throws Exception {
+        List<PcmWindow> utterances = List.of(
+                utterance(0, "utterance-00-espeak_seen-clean.wav"),
+                utterance(1, "utterance-01-espeak_seen-clean.wav"),
+                utterance(2, "utterance-02-espeak_seen-clean.wav"));
+        Map<Long, WindowOutcome> truth = run(MODEL, utterances);
+        Map<Long, WindowOutcome> zeroed = run(() -> new ZeroingEngine(MODEL.open()), utterances);
+        Map<Long, WindowOutcome> swapped = run(() -> new SwappingEngine(MODEL.open()), utterances);
+        assertThat(textOf(truth.get(0L))).isEqualTo("The order number is eight two three five eight five.");
+        assertThat(truth).allSatisfy((index, outcome) -> {
+            assertThat(textOf(zeroed.get(index))).isNotEqualTo(textOf(outcome));
+            boolean sameStates = outcome.transcript.getEncoderChecksum()
+                    .equals(swapped.get(index).transcript.getEncoderChecksum());
+            assertThat(textOf(swapped.get(index)).equals(textOf(outcome))).isEqualTo(sameStates);
+        });
+        assertThat(swapped.values()).extracting(SpeechPathTest::textOf).isNotEqualTo(
+                truth.values().stream().map(SpeechPathTest::textOf).toList());
+    }
+
     @Test
     void callThatNeverEndsBecomesFailedOutcomesWithinItsDeadline() throws Exception {
         SpeechEngine.Provider stuck = NativeSpeechEngine.provider(
@@ -99,11 +130,15 @@ class SpeechPathTest {
     }
 
     private static Map<Long, WindowOutcome> run(SpeechEngine.Provider engine) throws Exception {
+        return run(engine, windows());
+    }
+
+    private static Map<Long, WindowOutcome> run(SpeechEngine.Provider engine, List<PcmWindow> input) throws Exception {
         Configuration configuration = new Configuration();
         configuration.setString("pipeline.generic-types", "false");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(2);
-        DataStream<PcmWindow> windows = env.fromData(windows(), TypeInformation.of(PcmWindow.class))
+        DataStream<PcmWindow> windows = env.fromData(input, TypeInformation.of(PcmWindow.class))
                 .rebalance();
         DataStream<WindowOutcome> outcomes = Stages.guard(Stages.align(
                 Stages.decode(
@@ -114,22 +149,36 @@ class SpeechPathTest {
                         SETTINGS),
                 engine,
                 SETTINGS));
-        List<WindowOutcome> collected = outcomes.executeAndCollect(WINDOWS + 1);
+        List<WindowOutcome> collected = outcomes.executeAndCollect(input.size() + 1);
         return collected.stream().collect(toMap(outcome -> outcome.info.index, outcome -> outcome));
+    }
+
+    private static PcmWindow utterance(long index, String file) throws Exception {
+        try (AudioInputStream sound = AudioSystem.getAudioInputStream(
+                DEMO_MODEL.resolve("testset").resolve(file).toFile())) {
+            byte[] bytes = sound.readAllBytes();
+            short[] samples = new short[bytes.length / Short.BYTES];
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
+            return window(index, samples);
+        }
+    }
+
+    private static PcmWindow window(long index, short[] samples) {
+        CallChannel channel = new CallChannel("acme", "call", 0, ChannelRole.AGENT, 0, 0, null);
+        OffsetRange origin = new OffsetRange("t", 0, index, index);
+        return new PcmWindow(
+                new WindowInfo(channel, index, index * SAMPLES, samples.length, origin), samples);
     }
 
     private static List<PcmWindow> windows() {
         Random random = new Random(42);
-        CallChannel channel = new CallChannel("acme", "call", 0, ChannelRole.AGENT, 0, 0, null);
         List<PcmWindow> windows = new ArrayList<>();
         for (int index = 0; index < WINDOWS; index++) {
             short[] samples = new short[SAMPLES];
             for (int i = 0; i < SAMPLES; i++) {
                 samples[i] = (short) (random.nextGaussian() * 3000);
             }
-            windows.add(new PcmWindow(
-                    new WindowInfo(channel, index, (long) index * SAMPLES, SAMPLES, new OffsetRange("t", 0, index, index)),
-                    samples));
+            windows.add(window(index, samples));
         }
         return windows;
     }

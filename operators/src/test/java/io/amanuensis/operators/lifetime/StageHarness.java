@@ -7,6 +7,7 @@ import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
@@ -54,6 +55,11 @@ public final class StageHarness<I, O> implements AutoCloseable {
   public static <I, O> StageHarness<I, O> start(KeyedProcessFunction<ChannelKey, I, O> function,
       KeySelector<I, ChannelKey> key, Backend backend) throws Exception {
     return new StageHarness<>(function, key, backend, 1, 0, 1, null, 0);
+  }
+
+  /** Which subtask has the key. */
+  public static int subtaskOf(ChannelKey key, int parallelism) {
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, parallelism);
   }
 
   public void process(I element) throws Exception {
