@@ -10,10 +10,10 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.YamlParserUtils;
 
 /** {@code --config FILE} and {@code -Dkey=value} on a cluster, where there is no command-line library. Later ones win. */
-final class JobArguments {
+public final class JobArguments {
     private JobArguments() {}
 
-    static Configuration parse(String[] args) throws Exception {
+    public static Configuration parse(String[] args) throws Exception {
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("--config") && i + 1 < args.length) {
