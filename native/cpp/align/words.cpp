@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::string_view kWithoutBlanks[] = {"zh", "ja", "th", "lo", "my", "yue"};
 
-// The marks that openai/whisper joins to the word before or after them.
-constexpr std::string_view kBefore[] = {"\"", "'", "“", "¿", "(", "[", "{", "-"};
-constexpr std::string_view kAfter[] = {"\"", "'", ".", "。", ",", "，", "!", "！", "?", "？", ":", "：", "”", ")", "]", "}", "、"};
+// The marks that openai/whisper joins to the word after or before them, and the brackets of Chinese and Japanese.
+constexpr std::string_view kBefore[] = {"\"", "'", "“", "¿", "(", "[", "{", "-", "「", "『", "（", "《", "【"};
+constexpr std::string_view kAfter[] = {"\"", "'", ".", "。", ",", "，", "!", "！", "?", "？", ":", "：",
+                                       "”", ")", "]", "}", "、", "」", "』", "）", "》", "】", "；", "…"};
 
 template <size_t kCount>
 bool contains(const std::string_view (&list)[kCount], std::string_view item) {
