@@ -60,6 +60,7 @@ final class DemoCommand implements Callable<Integer> {
     private OutputEncoding encoding;
 
     @Override
+    @SuppressWarnings("try") // atExit is there to be closed
     public Integer call() throws Exception {
         if (speed != null && !(speed > 0)) {
             throw new ParameterException(spec.commandLine(), "--speed must be above 0, is " + speed);
@@ -72,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
         DemoConsole console = new DemoConsole(spec.commandLine());
         console.starting(calls.size(), configuration.get(JobOptions.MODEL_PATH));
         try (DemoStage stage = DemoStage.start(configuration);
-                AtExit closing = AtExit.close(stage, spec.commandLine().getErr())) {
+                AtExit atExit = AtExit.close(stage, spec.commandLine().getErr())) {
             console.started(stage);
             DemoResult result = stage.run(
                     calls,

@@ -5,6 +5,8 @@ import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.TranscriptionJob;
 import io.amanuensis.job.embedded.EmbeddedFlink;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,8 +15,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,6 +36,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+    private static final String REMOTE = "remote";
+
     @Spec
     private CommandSpec spec;
 
@@ -45,11 +52,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<String> arguments = arguments();
-        Configuration configuration = configuration(arguments);
+        Configuration configuration = JobDefaults.under(given());
+        // What is wrong with the options is said before anything starts.
         JobConfig.from(configuration).kafka();
         if (configuration.contains(DeploymentOptions.TARGET) || configuration.contains(RestOptions.ADDRESS)) {
-            new ClusterSubmission(Installation.current().jobJar(), arguments, detached).submit(configuration);
+            runOnCluster(configuration);
         } else if (detached) {
             throw new CommandException(ExitCode.USAGE, "--detached needs a cluster: set rest.address");
         } else {
@@ -58,27 +65,52 @@ final class RunCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    @SuppressWarnings("try") // atExit is there to be closed
     private void runHere(Configuration configuration) throws Exception {
         try (EmbeddedFlink flink = EmbeddedFlink.start(configuration);
-                AtExit closing = AtExit.close(flink, spec.commandLine().getErr())) {
+                AtExit atExit = AtExit.close(flink, spec.commandLine().getErr())) {
             spec.commandLine().getOut().println("Flink " + flink.webUi());
-            StreamExecutionEnvironment env = flink.environment(JobDefaults.under(configuration));
+            StreamExecutionEnvironment env = flink.environment(configuration);
             TranscriptionJob.onKafka(env, JobConfig.from(configuration));
             env.execute(TranscriptionJob.NAME);
         }
     }
 
-    /** What the entry class is given, here as on a cluster. */
-    private List<String> arguments() {
+    /** The graph is built here, from the same classes as the cluster gets in the job jar. */
+    private void runOnCluster(Configuration configuration) throws Exception {
+        if (!configuration.contains(DeploymentOptions.TARGET)) {
+            configuration.set(DeploymentOptions.TARGET, REMOTE);
+        }
+        configuration.set(DeploymentOptions.ATTACHED, !detached);
+        configuration.set(PipelineOptions.JARS, List.of(Installation.current().jobJar().toUri().toString()));
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
+        TranscriptionJob.onKafka(env, JobConfig.from(configuration));
+        JobClient job = submit(env, configuration);
+        spec.commandLine().getOut().println("Job " + job.getJobID());
+        if (!detached) {
+            job.getJobExecutionResult().get();
+        }
+    }
+
+    private static JobClient submit(StreamExecutionEnvironment env, Configuration configuration) throws Exception {
+        try {
+            return env.executeAsync(TranscriptionJob.NAME);
+        } catch (Exception e) {
+            if (ExceptionUtils.findThrowable(e, ConnectException.class).isPresent()
+                    || ExceptionUtils.findThrowable(e, UnknownHostException.class).isPresent()) {
+                throw new CommandException(ExitCode.ENVIRONMENT, "cannot reach Flink at " + configuration.get(RestOptions.ADDRESS)
+                        + ":" + configuration.get(RestOptions.PORT) + "; is it up, and is this its REST address?", e);
+            }
+            throw e;
+        }
+    }
+
+    private Configuration given() {
         List<String> arguments = new ArrayList<>();
         if (config != null) {
             arguments.addAll(List.of("--config", config.toString()));
         }
         options.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
-        return arguments;
-    }
-
-    private static Configuration configuration(List<String> arguments) {
         try {
             return JobArguments.parse(arguments.toArray(String[]::new));
         } catch (Exception e) {
