@@ -82,6 +82,7 @@ ForcedPass force(const Call &call, const Whisper &whisper, Decoder &decoder, con
   for (size_t row = 0; row < heads.size() * sequence.size(); ++row) {
     kernels.softmax(values.data() + static_cast<int64_t>(row) * columns, columns, scale);
   }
+  require_finite(values.data(), static_cast<int64_t>(values.size()), "attention computed");
   for (int64_t at = text_begin; at < rows - 1; ++at) {
     pass.probabilities.push_back(text_probability(kernels, decoder.logits(at - 1), sequence[static_cast<size_t>(at)],
                                                   whisper.text->special.end_of_text));
@@ -115,7 +116,6 @@ std::vector<AlignedWord> align_words(const Call &call, const Whisper &whisper, D
 
   // The row of a token is where it was predicted from: that of <|notimestamps|> belongs to the first text token.
   std::vector<float> cost = attention_matrix(pass.attention);
-  require_finite(cost.data(), static_cast<int64_t>(cost.size()), "attention computed");
   cost.erase(cost.begin(), cost.begin() + prompt_size * columns);
   std::transform(cost.begin(), cost.end(), cost.begin(), std::negate<>());
   const std::vector<int64_t> entered = columns_entered(cost, static_cast<int64_t>(text.size()) + 1, columns);
