@@ -9,7 +9,9 @@ namespace {
 
 constexpr int64_t kReflected = kMelFftSize / 2;
 
-int64_t rounded_up(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
+int64_t rounded_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step * step;
+}
 
 }  // namespace
 

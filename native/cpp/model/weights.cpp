@@ -7,7 +7,9 @@
 namespace amanuensis {
 namespace {
 
-int64_t rounded_up(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
+int64_t rounded_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step * step;
+}
 
 class WeightReader {
  public:
@@ -75,7 +77,8 @@ class WeightReader {
   CrossAttentionWeights cross_attention(const std::string &layer) {
     const std::string name = layer + ".encoder_attn";
     return {layer_norm(name + "_layer_norm"), linear(name + ".q_proj", width_, width_),
-            side_by_side({name + ".k_proj", name + ".v_proj"}, width_, width_), linear(name + ".out_proj", width_, width_)};
+            side_by_side({name + ".k_proj", name + ".v_proj"}, width_, width_),
+            linear(name + ".out_proj", width_, width_)};
   }
 
   MlpWeights mlp(const std::string &layer, int64_t hidden) {
@@ -104,18 +107,24 @@ void take_tied_projection(Checkpoint &checkpoint, const std::string &embedding, 
     return;
   }
   const Tensor &projection = checkpoint.take(alias, shape), &tokens = checkpoint.take(embedding, shape);
-  if (projection.type != tokens.type || !std::equal(projection.bytes.begin(), projection.bytes.end(), tokens.bytes.begin())) {
-    fail(AM_ERROR_MODEL, "tensor ", alias, " differs from ", embedding, "; Whisper's output projection is its embedding");
+  if (projection.type != tokens.type ||
+      !std::equal(projection.bytes.begin(), projection.bytes.end(), tokens.bytes.begin())) {
+    fail(AM_ERROR_MODEL, "tensor ", alias, " differs from ", embedding,
+         "; Whisper's output projection is its embedding");
   }
 }
 
-int64_t bytes_of(const SelfAttentionWeights &w) { return w.norm.bytes() + w.qkv.bytes() + w.out_proj.bytes(); }
+int64_t bytes_of(const SelfAttentionWeights &w) {
+  return w.norm.bytes() + w.qkv.bytes() + w.out_proj.bytes();
+}
 
 int64_t bytes_of(const CrossAttentionWeights &w) {
   return w.norm.bytes() + w.q_proj.bytes() + w.kv.bytes() + w.out_proj.bytes();
 }
 
-int64_t bytes_of(const MlpWeights &w) { return w.norm.bytes() + w.fc1.bytes() + w.fc2.bytes(); }
+int64_t bytes_of(const MlpWeights &w) {
+  return w.norm.bytes() + w.fc1.bytes() + w.fc2.bytes();
+}
 
 }  // namespace
 
@@ -143,7 +152,8 @@ DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &d, const K
   weights.positions = reader.whole(decoder + "embed_positions.weight", {d.max_target_positions, d.d_model});
   for (int64_t i = 0; i < d.decoder_layers; ++i) {
     const std::string layer = decoder + "layers." + std::to_string(i);
-    weights.layers.push_back({reader.self_attention(layer), reader.cross_attention(layer), reader.mlp(layer, d.decoder_ffn_dim)});
+    weights.layers.push_back(
+        {reader.self_attention(layer), reader.cross_attention(layer), reader.mlp(layer, d.decoder_ffn_dim)});
   }
   weights.norm = reader.layer_norm(decoder + "layer_norm");
   return weights;
