@@ -117,6 +117,15 @@ TEST(a_mis_shaped_tensor_is_named_with_both_shapes) {
   check_refused(tiny, AM_ERROR_MODEL, {"model.encoder.conv1.weight", "[20, 3, 128]", "[20, 128, 3]"});
 }
 
+TEST(settings_that_ask_for_more_than_the_files_hold_take_no_memory) {
+  TinyModel tiny;
+  tiny.replace("config.json", "\"encoder_ffn_dim\": 24", "\"encoder_ffn_dim\": 1048576");
+  check_refused(tiny, AM_ERROR_MODEL, {"layers.0.fc1.weight has shape [24, 20]"});
+  TinyModel wide;
+  wide.replace("config.json", "\"d_model\": 20", "\"d_model\": 1048570");
+  check_refused(wide, AM_ERROR_MODEL, {"conv1.weight has shape [20, 128, 3]"});
+}
+
 TEST(an_output_projection_may_only_be_the_embedding) {
   TinyModel tiny;
   tiny.tensors["proj_out.weight"] = tiny.tensors["model.decoder.embed_tokens.weight"];

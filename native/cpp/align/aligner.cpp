@@ -6,9 +6,9 @@
 
 #include "align/dtw.h"
 #include "align/words.h"
-#include "audio/log_mel.h"
 #include "common/error.h"
 #include "common/number_format.h"
+#include "common/sound.h"
 #include "common/utf8.h"
 #include "model/language.h"
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "common/sound.h"
+
 namespace amanuensis {
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include "align/aligner.h"
 #include "audio/log_mel.h"
+#include "common/sound.h"
 #include "decode/greedy.h"
 #include "decode/rules.h"
 #include "model/decoder.h"

@@ -5,6 +5,7 @@
 #include "audio/log_mel.h"
 #include "back_end/echo_text.h"
 #include "common/error.h"
+#include "common/sound.h"
 #include "model/config.h"
 
 namespace amanuensis {

@@ -1,8 +1,9 @@
 #include "model/config.h"
 
-#include "audio/log_mel.h"
 #include "common/error.h"
 #include "common/file.h"
+#include "common/sound.h"
+#include "cpu/kernels.h"
 
 namespace amanuensis {
 namespace {

@@ -32,6 +32,9 @@ class WeightReader {
   /** Linear maps of one input as one, except that names ending in k_proj have no bias. */
   Linear side_by_side(const std::vector<std::string> &names, int64_t out, int64_t in) {
     const auto count = static_cast<int64_t>(names.size());
+    for (const std::string &name : names) {
+      checkpoint_.take(name + ".weight", {out, in});  // so that memory is taken only for what the file holds
+    }
     Linear linear = {PackedMatrix(kernels_, in, count * out), Buffer(rounded_up(count * out, kernels_.panel_columns))};
     for (int64_t i = 0; i < count; ++i) {
       const std::string &name = names[static_cast<size_t>(i)];
@@ -46,8 +49,8 @@ class WeightReader {
   /** [out][in][3] to rows of [3][in], which lie side by side in a row-major [time][in]. */
   Linear convolution(const std::string &name, int64_t out, int64_t in) {
     constexpr int64_t kTaps = 3;
-    Linear linear = {PackedMatrix(kernels_, kTaps * in, out), Buffer(rounded_up(out, kernels_.panel_columns))};
     const Tensor &tensor = checkpoint_.take(name + ".weight", {out, in, kTaps});
+    Linear linear = {PackedMatrix(kernels_, kTaps * in, out), Buffer(rounded_up(out, kernels_.panel_columns))};
     Buffer filter(kTaps * in), turned(kTaps * in);
     for (int64_t column = 0; column < out; ++column) {
       tensor.read(column * kTaps * in, kTaps * in, filter.data());
@@ -62,8 +65,9 @@ class WeightReader {
 
   /** The embeddings as an output projection without a bias. */
   Linear embedding(const std::string &name, int64_t tokens) {
+    const Tensor &tensor = checkpoint_.take(name, {tokens, width_});
     Linear linear = {PackedMatrix(kernels_, width_, tokens), Buffer()};
-    set_columns(linear.weights, 0, checkpoint_.take(name, {tokens, width_}));
+    set_columns(linear.weights, 0, tensor);
     return linear;
   }
 
