@@ -1,14 +1,14 @@
 package io.amanuensis.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.amanuensis.job.DemoModel;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,15 +21,14 @@ class MainTest {
 
     @TempDir Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
     @ParameterizedTest
     @CsvSource({"--help", "demo --help", "transcribe --help", "run --help", "--version"})
     void helpIsSuccess(String arguments) {
-        assertThat(run(arguments.split(" "))).isEqualTo(ExitCode.OK);
-        assertThat(out.toString()).contains("manuensis");
-        assertThat(err.toString()).isEmpty();
+        CommandRun run = CommandRun.of(arguments.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).contains("manuensis");
+        assertThat(run.err()).isEmpty();
     }
 
     @ParameterizedTest
@@ -50,44 +49,46 @@ class MainTest {
                 "run --detached -Dmodel.back-end=echo -Dkafka.bootstrap.servers=localhost:1 | --detached needs a cluster"
             })
     void senselessCommandLines(String arguments, String message) {
-        assertThat(run(arguments.strip().split(" "))).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains(message);
+        CommandRun run = CommandRun.of(arguments.strip().split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains(message);
     }
 
     @Test
     void badInputIsNamed() throws IOException {
         Path notSound = Files.writeString(directory.resolve("notes.wav"), "not sound");
+        String absent = directory.resolve("absent").toString();
 
-        assertThat(run("transcribe", ECHO, notSound.toString())).isEqualTo(ExitCode.BAD_INPUT);
-        assertThat(run("transcribe", ECHO, UTTERANCE, directory.resolve("absent.wav").toString()))
-                .isEqualTo(ExitCode.BAD_INPUT);
-        assertThat(run("transcribe", UTTERANCE, "--model", directory.toString())).isEqualTo(ExitCode.BAD_INPUT);
-        assertThat(run("run", "--config", directory.resolve("absent.yaml").toString())).isEqualTo(ExitCode.BAD_INPUT);
-
-        assertThat(err.toString().lines())
-                .hasSize(4)
-                .allSatisfy(line -> assertThat(line).startsWith("amanuensis: ").contains(directory.toString()));
+        for (CommandRun run : List.of(
+                CommandRun.of("transcribe", ECHO, notSound.toString()),
+                CommandRun.of("transcribe", ECHO, UTTERANCE, absent),
+                CommandRun.of("transcribe", UTTERANCE, "--model", directory.toString()),
+                CommandRun.of("run", "--config", absent))) {
+            assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+            assertThat(run.err().lines())
+                    .singleElement(STRING)
+                    .startsWith("amanuensis: ")
+                    .contains(directory.toString());
+        }
     }
 
     @Test
-    void whatTheMachineLacksIsNamed() throws IOException {
-        assertThat(run("transcribe", UTTERANCE)).isEqualTo(ExitCode.ENVIRONMENT);
-        assertThat(err.toString()).contains("amanuensis.home").contains("bin/amanuensis");
+    void whatTheMachineLacksIsNamed() {
+        CommandRun run = CommandRun.of("transcribe", UTTERANCE);
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+        assertThat(run.err()).contains("amanuensis.home").contains("bin/amanuensis");
     }
 
     @Test
     void aTakenPortIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
-            assertThat(run("run", ECHO, "-Dkafka.bootstrap.servers=localhost:1",
-                    "-Drest.bind-port=" + taken.getLocalPort())).isEqualTo(ExitCode.ENVIRONMENT);
-            assertThat(err.toString()).contains("cannot start Flink").contains(Integer.toString(taken.getLocalPort()));
-        }
-    }
+            CommandRun run = CommandRun.of(
+                    "run", ECHO, "-Dkafka.bootstrap.servers=localhost:1", "-Drest.bind-port=" + taken.getLocalPort());
 
-    private int run(String... arguments) {
-        return Main.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+            assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+            assertThat(run.err()).contains("cannot start Flink").contains(Integer.toString(taken.getLocalPort()));
+        }
     }
 }

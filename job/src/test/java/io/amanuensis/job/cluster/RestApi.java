@@ -32,6 +32,10 @@ public final class RestApi {
         this.base = URI.create("http://localhost:" + port);
     }
 
+    public int port() {
+        return base.getPort();
+    }
+
     /** @throws IOException if there is no answer, or one that is not a success */
     public JsonNode get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
