@@ -32,11 +32,12 @@ double cheapest(const std::vector<float> &cost, int64_t rows, int64_t columns) {
   return to(rows - 1, columns - 1);
 }
 
-/** The least cost of a path that enters the rows at these columns: each row runs to where the next begins, or one before. */
+/** The least cost of a path that enters the rows at these columns: a row runs to where the next begins, or one less. */
 double cost_of(const std::vector<float> &cost, int64_t rows, int64_t columns, const std::vector<int64_t> &entered) {
   double total = 0;
   for (int64_t r = 0; r < rows; ++r) {
-    const int64_t begin = entered[static_cast<size_t>(r)], next = r + 1 < rows ? entered[static_cast<size_t>(r) + 1] : columns - 1;
+    const int64_t begin = entered[static_cast<size_t>(r)],
+                  next = r + 1 < rows ? entered[static_cast<size_t>(r) + 1] : columns - 1;
     for (int64_t c = begin; c <= next; ++c) {
       const bool shared = r + 1 < rows && c == next && c > begin;  // may be stepped over by a diagonal
       const double here = cost[static_cast<size_t>(r * columns + c)];
@@ -173,7 +174,8 @@ TEST(hardly_any_sound_is_aligned_without_a_fault) {
   const std::vector<int32_t> tokens = {345, 467, 397, 13};
   for (const int64_t samples : {1, 319, 320, 640, 961, 1280, 1600, 5000}) {
     const auto sound = support::noise(static_cast<size_t>(samples), kSeed);
-    const auto words = api::align(session, api::encode(model, session, api::log_mel(model, session, sound)), tokens, samples);
+    const auto words =
+        api::align(session, api::encode(model, session, api::log_mel(model, session, sound)), tokens, samples);
     CHECK_EQUAL(words.size(), 3u);
     for (const auto &word : words) {
       CHECK(0 <= word.start_ms && word.start_ms <= word.end_ms && word.end_ms <= samples / 16);
@@ -187,7 +189,8 @@ TEST(text_alone_is_aligned) {
   const auto states = api::encode(model, session, api::log_mel(model, session, support::noise(32000, kSeed)));
   CHECK(api::align(session, states, {}, 32000).empty());
   CHECK(api::align(session, states, {777, 900, 768}, 32000).empty());
-  const auto with = api::align(session, states, {777, 345, 467, 900}, 32000), without = api::align(session, states, {345, 467}, 32000);
+  const auto with = api::align(session, states, {777, 345, 467, 900}, 32000),
+             without = api::align(session, states, {345, 467}, 32000);
   CHECK_EQUAL(with.size(), 2u);
   CHECK_EQUAL(with[1].start_ms, without[1].start_ms);
   CHECK_EQUAL(with[1].probability, without[1].probability);
@@ -199,8 +202,9 @@ TEST(more_text_than_the_decoder_holds_is_refused) {
   const std::vector<float> states(500 * 256);
   const std::vector<int32_t> tokens(188, 345);
   am_alignment *alignment = nullptr;
-  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, tokens.data(), 188, 160000, "en", &alignment),
-               AM_ERROR_ARGUMENT, "at most 187");
+  CHECK_STATUS(
+      am_align(session.get(), nullptr, states.data(), AM_FLOAT32, tokens.data(), 188, 160000, "en", &alignment),
+      AM_ERROR_ARGUMENT, "at most 187");
   CHECK_OK(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, tokens.data(), 187, 160000, "en", &alignment));
   am_alignment_close(&alignment);
 }
@@ -215,8 +219,8 @@ TEST(without_alignment_heads_there_are_no_word_times) {
   CHECK_EQUAL(api::number(model, "alignment-heads"), 0);
   const std::vector<float> states(TinyModel::kPositions * TinyModel::kWidth);
   am_alignment *alignment = nullptr;
-  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, nullptr, 0, 1000, nullptr, &alignment), AM_ERROR_MODEL,
-               "alignment heads");
+  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, nullptr, 0, 1000, nullptr, &alignment),
+               AM_ERROR_MODEL, "alignment heads");
 }
 
 TEST(the_language_is_detected_where_none_is_given) {
@@ -229,7 +233,8 @@ TEST(the_language_is_detected_where_none_is_given) {
   const char *language = nullptr;
   CHECK_OK(am_decoding_language(decoding.get(), 0, &language));
   const std::vector<int32_t> tokens = {10, 257, 20};
-  const auto detected = api::align(session, states, tokens, 20000), given = api::align(session, states, tokens, 20000, language);
+  const auto detected = api::align(session, states, tokens, 20000),
+             given = api::align(session, states, tokens, 20000, language);
   CHECK_EQUAL(detected.size(), given.size());
   CHECK_EQUAL(detected.at(0).probability, given.at(0).probability);
 }

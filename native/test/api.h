@@ -51,7 +51,9 @@ inline Model open_model(const char *folder, Pairs pairs = {}) {
   return Model(handle);
 }
 
-inline Model open_model(const std::string &folder, Pairs pairs = {}) { return open_model(folder.c_str(), pairs); }
+inline Model open_model(const std::string &folder, Pairs pairs = {}) {
+  return open_model(folder.c_str(), pairs);
+}
 
 inline Session open_session(const Model &model) {
   am_session *handle = nullptr;
@@ -80,9 +82,10 @@ inline std::vector<float> log_mel(const Model &model, const Session &session, co
 
 /** mel: of one or more windows. */
 inline std::vector<float> encode(const Model &model, const Session &session, const std::vector<float> &mel) {
-  const auto windows =
-      static_cast<int32_t>(static_cast<int64_t>(mel.size()) / (number(model, "mel-bins") * number(model, "mel-frames")));
-  std::vector<float> states(static_cast<size_t>(windows * number(model, "state-positions") * number(model, "state-width")));
+  const auto windows = static_cast<int32_t>(static_cast<int64_t>(mel.size()) /
+                                            (number(model, "mel-bins") * number(model, "mel-frames")));
+  std::vector<float> states(
+      static_cast<size_t>(windows * number(model, "state-positions") * number(model, "state-width")));
   require_ok(am_encode(session.get(), nullptr, mel.data(), windows, AM_FLOAT32, states.data(),
                        static_cast<int64_t>(states.size())));
   return states;
@@ -120,7 +123,8 @@ struct Word {
 };
 
 inline std::vector<Word> align(const Session &session, const std::vector<float> &states,
-                               const std::vector<int32_t> &tokens, int64_t sample_count, const char *language = nullptr) {
+                               const std::vector<int32_t> &tokens, int64_t sample_count,
+                               const char *language = nullptr) {
   am_alignment *handle = nullptr;
   require_ok(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, tokens.data(),
                       static_cast<int64_t>(tokens.size()), sample_count, language, &handle));

@@ -24,11 +24,13 @@ TEST(an_encode_stops_between_layers) {
   const Work work;
   std::vector<float> states(static_cast<size_t>(work.state_size), kUntouched);
   CHECK_OK(am_call_start(work.call.get(), 1));  // a window takes many times as long
-  CHECK_STATUS(am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(), work.state_size),
-               AM_ERROR_DEADLINE, "am_call_start");
+  CHECK_STATUS(
+      am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(), work.state_size),
+      AM_ERROR_DEADLINE, "am_call_start");
   CHECK(std::all_of(states.begin(), states.end(), [](float x) { return x == kUntouched; }));
   CHECK_OK(am_call_start(work.call.get(), 60000));
-  CHECK_OK(am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(), work.state_size));
+  CHECK_OK(
+      am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(), work.state_size));
 }
 
 TEST(a_batch_stops_when_cancelled_from_another_thread) {
@@ -72,7 +74,8 @@ TEST(an_alignment_stops_when_late) {
   const std::vector<int32_t> tokens(180, 345);
   am_alignment *alignment = nullptr;
   CHECK_OK(am_call_start(work.call.get(), 1));
-  CHECK_STATUS(am_align(work.session.get(), work.call.get(), states.data(), AM_FLOAT32, tokens.data(), 180, 160000, "en", &alignment),
+  CHECK_STATUS(am_align(work.session.get(), work.call.get(), states.data(), AM_FLOAT32, tokens.data(), 180, 160000,
+                        "en", &alignment),
                AM_ERROR_DEADLINE, "am_call_start");
   CHECK(alignment == nullptr);
 }

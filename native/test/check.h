@@ -73,13 +73,12 @@ inline int run_all() {
 
 }  // namespace check
 
-#define TEST(name)                                            \
-  static void name();                                         \
+#define TEST(name)                                                   \
+  static void name();                                                \
   static const check::Registration registration_##name(#name, name); \
   static void name()
 
-#define CHECK(condition) \
-  ((condition) ? void() : check::failed(__FILE__, __LINE__, #condition, " is false"))
+#define CHECK(condition) ((condition) ? void() : check::failed(__FILE__, __LINE__, #condition, " is false"))
 #define CHECK_EQUAL(actual, expected) check::equal(__FILE__, __LINE__, #actual, actual, expected)
 #define CHECK_AT_MOST(actual, bound) check::at_most(__FILE__, __LINE__, #actual, actual, bound)
 

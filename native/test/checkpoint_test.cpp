@@ -1,4 +1,5 @@
-/* Model folders: every storage and layout gives the same model, and every fault is an error that names what is wrong. */
+/* Model folders: every storage and layout gives the same model, and every fault is an error that names what is wrong.
+ */
 #include "api.h"
 #include "check.h"
 #include "common/number_format.h"
@@ -116,6 +117,15 @@ TEST(a_mis_shaped_tensor_is_named_with_both_shapes) {
   check_refused(tiny, AM_ERROR_MODEL, {"model.encoder.conv1.weight", "[20, 3, 128]", "[20, 128, 3]"});
 }
 
+TEST(settings_that_ask_for_more_than_the_files_hold_take_no_memory) {
+  TinyModel tiny;
+  tiny.replace("config.json", "\"encoder_ffn_dim\": 24", "\"encoder_ffn_dim\": 1048576");
+  check_refused(tiny, AM_ERROR_MODEL, {"layers.0.fc1.weight has shape [24, 20]"});
+  TinyModel wide;
+  wide.replace("config.json", "\"d_model\": 20", "\"d_model\": 1048570");
+  check_refused(wide, AM_ERROR_MODEL, {"conv1.weight has shape [20, 128, 3]"});
+}
+
 TEST(an_output_projection_may_only_be_the_embedding) {
   TinyModel tiny;
   tiny.tensors["proj_out.weight"] = tiny.tensors["model.decoder.embed_tokens.weight"];
@@ -177,11 +187,13 @@ TEST(an_english_only_model_has_no_language_in_its_prompt) {
   const auto session = api::open_session(model);
   CHECK_EQUAL(api::number(model, "multilingual"), 0);
   const auto states = api::encode(model, session, api::log_mel(model, session, support::noise(20000, kSeed)));
-  const auto decoding = api::decode(session, states, 1, {{"language", "xx"}, {"timestamps", "off"}, {"max-tokens", "24"}});
+  const auto decoding =
+      api::decode(session, states, 1, {{"language", "xx"}, {"timestamps", "off"}, {"max-tokens", "24"}});
   const char *language = nullptr;
   CHECK_OK(am_decoding_language(decoding.get(), 0, &language));
   CHECK_EQUAL(std::string(language), "en");
-  // The prompt is the start and <|notimestamps|>: 23 tokens can follow in 24 positions, the last of them never fed back.
+  // The prompt is the start and <|notimestamps|>: 23 tokens can follow in 24 positions, the last of them never fed
+  // back.
   CHECK_EQUAL(api::tokens(decoding).size(), 23u);
 }
 
@@ -195,10 +207,12 @@ TEST(weights_that_are_not_finite_are_found) {
   const auto session = api::open_session(model);
   const auto mel = api::log_mel(model, session, support::noise(20000, kSeed));
   std::vector<float> states(TinyModel::kPositions * TinyModel::kWidth);
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, AM_FLOAT32, states.data(), static_cast<int64_t>(states.size())),
-               AM_ERROR_NUMERIC, "encoder states computed");
+  CHECK_STATUS(
+      am_encode(session.get(), nullptr, mel.data(), 1, AM_FLOAT32, states.data(), static_cast<int64_t>(states.size())),
+      AM_ERROR_NUMERIC, "encoder states computed");
   am_decoding *decoding = nullptr;
-  CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, &decoding), AM_ERROR_NUMERIC, "logits");
+  CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, &decoding), AM_ERROR_NUMERIC,
+               "logits");
 }
 
 TEST(damaged_safetensors_are_refused) {
@@ -210,7 +224,8 @@ TEST(damaged_safetensors_are_refused) {
   check_refused_tensors(with_header("[]", ""), "not a JSON object");
   check_refused_tensors(with_header("{", ""), "not JSON at byte 1");
   check_refused_tensors(with_header("{\"a\": 1}", ""), "dtype is missing");
-  check_refused_tensors(with_header(R"({"a": {"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}})", "xx"), "dtype is I8");
+  check_refused_tensors(with_header(R"({"a": {"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}})", "xx"),
+                        "dtype is I8");
   check_refused_tensors(with_header("{" + tensor + "[0, 8]}}", "1234567"), "two offsets into the 7 bytes");
   check_refused_tensors(with_header("{" + tensor + "[8, 0]}}", "12345678"), "two offsets");
   check_refused_tensors(with_header("{" + tensor + "[-8, 0]}}", "12345678"), "two offsets");
@@ -218,10 +233,13 @@ TEST(damaged_safetensors_are_refused) {
   check_refused_tensors(with_header("{" + tensor + "[0, 4]}}", "12345678"), "needs 8 bytes");
   check_refused_tensors(with_header("{" + tensor + "[4, 12]}}", "123456789012"), "leave a gap");
   check_refused_tensors(with_header("{" + tensor + "[0, 8]}}", "123456789012"), "of which tensors take 8");
-  check_refused_tensors(with_header("{" + tensor + "[0, 8]}, \"b\": {\"dtype\": \"F16\", \"shape\": [1], \"data_offsets\": [6, 8]}}", "12345678"),
-                        "overlap");
+  check_refused_tensors(
+      with_header("{" + tensor + "[0, 8]}, \"b\": {\"dtype\": \"F16\", \"shape\": [1], \"data_offsets\": [6, 8]}}",
+                  "12345678"),
+      "overlap");
   check_refused_tensors(with_header("{" + tensor + "[0, 8]}, " + tensor + "[0, 8]}}", "12345678"), "twice");
-  const std::string huge = R"({"a": {"dtype": "F32", "shape": [1099511627776, 1099511627776], "data_offsets": [0, 8]}})";
+  const std::string huge =
+      R"({"a": {"dtype": "F32", "shape": [1099511627776, 1099511627776], "data_offsets": [0, 8]}})";
   check_refused_tensors(with_header(huge, "12345678"), "not a list of sizes");
 }
 

@@ -24,7 +24,8 @@ api::Model echo(const char *hold_ms = "0") {
   return api::open_model(nullptr, {{"back-end", "echo"}, {"echo-hold-ms", hold_ms}});
 }
 
-std::vector<float> states_of(const api::Model &model, const api::Session &session, const std::vector<int16_t> &samples) {
+std::vector<float> states_of(const api::Model &model, const api::Session &session,
+                             const std::vector<int16_t> &samples) {
   return api::encode(model, session, api::log_mel(model, session, samples));
 }
 
@@ -130,8 +131,8 @@ TEST(a_held_encode_ends_when_cancelled_from_another_thread) {
   CHECK_OK(am_call_start(call.get(), 600000));
   const auto start = std::chrono::steady_clock::now();
   std::thread canceller([&] { am_call_cancel(call.get()); });
-  CHECK_STATUS(am_encode(session.get(), call.get(), mel.data(), 1, AM_FLOAT32, states.data(), 4000),
-               AM_ERROR_CANCELLED, "am_call_cancel");
+  CHECK_STATUS(am_encode(session.get(), call.get(), mel.data(), 1, AM_FLOAT32, states.data(), 4000), AM_ERROR_CANCELLED,
+               "am_call_cancel");
   canceller.join();
   CHECK_AT_MOST(milliseconds_since(start), 30000);
 }

@@ -1,4 +1,5 @@
-/* The stages of the demo model against PyTorch float32: log-mel, encoder states, logits, attention of the alignment heads. */
+/* The stages of the demo model against PyTorch float32: log-mel, encoder states, logits, attention of the alignment
+ * heads. */
 #include "align/aligner.h"
 #include "api.h"
 #include "check.h"

@@ -4,12 +4,12 @@
 
 #include "amanuensis.h"
 
-#define REQUIRE(condition)                                                                              \
-  do {                                                                                                  \
-    if (!(condition)) {                                                                                 \
+#define REQUIRE(condition)                                                                                      \
+  do {                                                                                                          \
+    if (!(condition)) {                                                                                         \
       fprintf(stderr, "%s:%d: %s is false; last error: %s\n", __FILE__, __LINE__, #condition, am_last_error()); \
-      return 1;                                                                                         \
-    }                                                                                                   \
+      return 1;                                                                                                 \
+    }                                                                                                           \
   } while (0)
 
 static float mel[80 * 1000];

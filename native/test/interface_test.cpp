@@ -7,7 +7,9 @@
 
 namespace {
 
-api::Model echo() { return api::open_model(nullptr, {{"back-end", "echo"}}); }
+api::Model echo() {
+  return api::open_model(nullptr, {{"back-end", "echo"}});
+}
 
 am_status open_with(const char *folder, api::Pairs pairs) {
   am_model *model = nullptr;
@@ -38,32 +40,56 @@ TEST(null_pointers_are_argument_errors) {
   am_decoding *no_decoding = nullptr;
   am_alignment *no_alignment = nullptr;
   const am_status statuses[] = {
-      am_options_open(nullptr), am_options_set(nullptr, "a", "b"), am_options_set(options.get(), nullptr, "b"),
-      am_options_set(options.get(), "a", nullptr), am_model_open("x", nullptr, nullptr),
-      am_model_number(nullptr, "mel-bins", &number), am_model_number(model.get(), nullptr, &number),
-      am_model_number(model.get(), "mel-bins", nullptr), am_model_text(nullptr, "isa", &text),
-      am_model_text(model.get(), nullptr, &text), am_model_text(model.get(), "isa", nullptr),
-      am_model_tokens_of(nullptr, "day", &token, 1, &number), am_model_tokens_of(model.get(), nullptr, &token, 1, &number),
-      am_model_tokens_of(model.get(), "day", nullptr, 1, &number), am_model_tokens_of(model.get(), "day", &token, 1, nullptr),
-      am_model_text_of(nullptr, &token, 1, buffer, 8, &number), am_model_text_of(model.get(), nullptr, 1, buffer, 8, &number),
-      am_model_text_of(model.get(), &token, 1, nullptr, 8, &number), am_model_text_of(model.get(), &token, 1, buffer, 8, nullptr),
-      am_call_open(nullptr), am_call_start(nullptr, 1), am_call_cancel(nullptr), am_session_open(nullptr, nullptr, &no_session),
-      am_session_open(model.get(), nullptr, nullptr), am_session_bytes(nullptr, &number), am_session_bytes(session.get(), nullptr),
-      am_log_mel(nullptr, &sample, 1, mel.data(), 80000), am_log_mel(session.get(), nullptr, 1, mel.data(), 80000),
-      am_log_mel(session.get(), &sample, 1, nullptr, 80000), am_encode(nullptr, nullptr, mel.data(), 1, AM_FLOAT32, states.data(), 4000),
+      am_options_open(nullptr),
+      am_options_set(nullptr, "a", "b"),
+      am_options_set(options.get(), nullptr, "b"),
+      am_options_set(options.get(), "a", nullptr),
+      am_model_open("x", nullptr, nullptr),
+      am_model_number(nullptr, "mel-bins", &number),
+      am_model_number(model.get(), nullptr, &number),
+      am_model_number(model.get(), "mel-bins", nullptr),
+      am_model_text(nullptr, "isa", &text),
+      am_model_text(model.get(), nullptr, &text),
+      am_model_text(model.get(), "isa", nullptr),
+      am_model_tokens_of(nullptr, "day", &token, 1, &number),
+      am_model_tokens_of(model.get(), nullptr, &token, 1, &number),
+      am_model_tokens_of(model.get(), "day", nullptr, 1, &number),
+      am_model_tokens_of(model.get(), "day", &token, 1, nullptr),
+      am_model_text_of(nullptr, &token, 1, buffer, 8, &number),
+      am_model_text_of(model.get(), nullptr, 1, buffer, 8, &number),
+      am_model_text_of(model.get(), &token, 1, nullptr, 8, &number),
+      am_model_text_of(model.get(), &token, 1, buffer, 8, nullptr),
+      am_call_open(nullptr),
+      am_call_start(nullptr, 1),
+      am_call_cancel(nullptr),
+      am_session_open(nullptr, nullptr, &no_session),
+      am_session_open(model.get(), nullptr, nullptr),
+      am_session_bytes(nullptr, &number),
+      am_session_bytes(session.get(), nullptr),
+      am_log_mel(nullptr, &sample, 1, mel.data(), 80000),
+      am_log_mel(session.get(), nullptr, 1, mel.data(), 80000),
+      am_log_mel(session.get(), &sample, 1, nullptr, 80000),
+      am_encode(nullptr, nullptr, mel.data(), 1, AM_FLOAT32, states.data(), 4000),
       am_encode(session.get(), nullptr, nullptr, 1, AM_FLOAT32, states.data(), 4000),
       am_encode(session.get(), nullptr, mel.data(), 1, AM_FLOAT32, nullptr, 4000),
       am_decode(nullptr, nullptr, states.data(), AM_FLOAT32, 1, nullptr, &no_decoding),
       am_decode(session.get(), nullptr, nullptr, AM_FLOAT32, 1, nullptr, &no_decoding),
-      am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, nullptr), am_decoding_tokens(nullptr, 0, &tokens, &number),
-      am_decoding_tokens(decoding.get(), 0, nullptr, &number), am_decoding_tokens(decoding.get(), 0, &tokens, nullptr),
-      am_decoding_text(nullptr, 0, &text), am_decoding_text(decoding.get(), 0, nullptr), am_decoding_language(nullptr, 0, &text),
-      am_decoding_language(decoding.get(), 0, nullptr), am_decoding_measure(nullptr, 0, "end-reached", &measure),
-      am_decoding_measure(decoding.get(), 0, nullptr, &measure), am_decoding_measure(decoding.get(), 0, "end-reached", nullptr),
+      am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, nullptr),
+      am_decoding_tokens(nullptr, 0, &tokens, &number),
+      am_decoding_tokens(decoding.get(), 0, nullptr, &number),
+      am_decoding_tokens(decoding.get(), 0, &tokens, nullptr),
+      am_decoding_text(nullptr, 0, &text),
+      am_decoding_text(decoding.get(), 0, nullptr),
+      am_decoding_language(nullptr, 0, &text),
+      am_decoding_language(decoding.get(), 0, nullptr),
+      am_decoding_measure(nullptr, 0, "end-reached", &measure),
+      am_decoding_measure(decoding.get(), 0, nullptr, &measure),
+      am_decoding_measure(decoding.get(), 0, "end-reached", nullptr),
       am_align(nullptr, nullptr, states.data(), AM_FLOAT32, &token, 1, 1, nullptr, &no_alignment),
       am_align(session.get(), nullptr, nullptr, AM_FLOAT32, &token, 1, 1, nullptr, &no_alignment),
       am_align(session.get(), nullptr, states.data(), AM_FLOAT32, nullptr, 1, 1, nullptr, &no_alignment),
-      am_align(session.get(), nullptr, states.data(), AM_FLOAT32, &token, 1, 1, nullptr, nullptr), am_alignment_count(nullptr, &word),
+      am_align(session.get(), nullptr, states.data(), AM_FLOAT32, &token, 1, 1, nullptr, nullptr),
+      am_alignment_count(nullptr, &word),
       am_alignment_word(nullptr, 0, &text, &word, &word, &measure)};
   size_t at = 0;
   for (const am_status status : statuses) {
@@ -96,10 +122,14 @@ TEST(ranges_are_checked) {
   CHECK_STATUS(am_log_mel(session.get(), samples.data(), 160001, mel.data(), 80000), AM_ERROR_ARGUMENT, "1 to 160000");
   CHECK_STATUS(am_log_mel(session.get(), samples.data(), 1, mel.data(), 79999), AM_ERROR_CAPACITY, "80000 are needed");
   CHECK_EQUAL(mel.front(), -7.0f);
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 0, AM_FLOAT32, states.data(), 4000), AM_ERROR_ARGUMENT, "1 to 64");
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 65, AM_FLOAT32, states.data(), 4000), AM_ERROR_ARGUMENT, "1 to 64");
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 2, AM_FLOAT32, states.data(), 7999), AM_ERROR_CAPACITY, "8000 are needed");
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, 2, states.data(), 4000), AM_ERROR_ARGUMENT, "AM_BFLOAT16 (1)");
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 0, AM_FLOAT32, states.data(), 4000), AM_ERROR_ARGUMENT,
+               "1 to 64");
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 65, AM_FLOAT32, states.data(), 4000), AM_ERROR_ARGUMENT,
+               "1 to 64");
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 2, AM_FLOAT32, states.data(), 7999), AM_ERROR_CAPACITY,
+               "8000 are needed");
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, 2, states.data(), 4000), AM_ERROR_ARGUMENT,
+               "AM_BFLOAT16 (1)");
   CHECK_EQUAL(states.front(), -7.0f);
   CHECK_STATUS(am_call_start(call.get(), 0), AM_ERROR_ARGUMENT, "1 to 86400000");
   CHECK_STATUS(am_call_start(call.get(), 86400001), AM_ERROR_ARGUMENT, "1 to 86400000");
@@ -110,9 +140,10 @@ TEST(ranges_are_checked) {
   CHECK_EQUAL(std::string(text), "kept");
   am_alignment *alignment = nullptr;
   const int32_t token = 100000;
-  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, &token, 1, 1, "en", &alignment), AM_ERROR_ARGUMENT,
-               "token 0 is 100000");
-  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, &token, 1, 160001, "en", &alignment), AM_ERROR_ARGUMENT, "");
+  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, &token, 1, 1, "en", &alignment),
+               AM_ERROR_ARGUMENT, "token 0 is 100000");
+  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, &token, 1, 160001, "en", &alignment),
+               AM_ERROR_ARGUMENT, "");
 }
 
 TEST(values_that_are_not_finite_are_refused) {
@@ -120,7 +151,8 @@ TEST(values_that_are_not_finite_are_refused) {
   const auto session = api::open_session(model);
   std::vector<float> mel(80000), states(4000);
   mel[777] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, AM_FLOAT32, states.data(), 4000), AM_ERROR_NUMERIC, "element 777 of 80000");
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, AM_FLOAT32, states.data(), 4000), AM_ERROR_NUMERIC,
+               "element 777 of 80000");
   states[3999] = -std::numeric_limits<float>::infinity();
   am_decoding *decoding = nullptr;
   CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, &decoding), AM_ERROR_NUMERIC,
@@ -131,7 +163,8 @@ TEST(options_name_their_legal_values) {
   const std::string demo = support::demo_model();
   CHECK_STATUS(open_with(nullptr, {{"backend", "echo"}}), AM_ERROR_OPTION, "back-end, isa, echo-hold-ms");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "gpu"}}), AM_ERROR_OPTION, "cpu, echo");
-  CHECK_STATUS(open_with(nullptr, {{"back-end", "echo"}, {"isa", "sse9"}}), AM_ERROR_OPTION, "auto, portable, avx2, avx512");
+  CHECK_STATUS(open_with(nullptr, {{"back-end", "echo"}, {"isa", "sse9"}}), AM_ERROR_OPTION,
+               "auto, portable, avx2, avx512");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "echo"}, {"echo-hold-ms", "600001"}}), AM_ERROR_OPTION, "0 to 600000");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "echo"}, {"echo-hold-ms", "1s"}}), AM_ERROR_OPTION, "0 to 600000");
   CHECK_STATUS(open_with(demo.c_str(), {{"echo-hold-ms", "1"}}), AM_ERROR_OPTION, "back-end echo");
@@ -158,11 +191,12 @@ TEST(a_language_that_the_model_lacks_is_refused) {
   const auto session = api::open_session(model);
   const std::vector<float> states(500 * 256);
   am_decoding *decoding = nullptr;
-  CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, api::options({{"language", "de"}}).get(), &decoding),
+  CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, api::options({{"language", "de"}}).get(),
+                         &decoding),
                AM_ERROR_OPTION, "\"de\"");
   am_alignment *alignment = nullptr;
-  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, nullptr, 0, 160000, "de", &alignment), AM_ERROR_OPTION,
-               "\"de\"");
+  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, nullptr, 0, 160000, "de", &alignment),
+               AM_ERROR_OPTION, "\"de\"");
 }
 
 TEST(unknown_keys_name_the_legal_ones) {

@@ -21,7 +21,8 @@ std::string fault_of(const std::string &text) {
 }  // namespace
 
 TEST(values_are_read) {
-  const Json json = amanuensis::parse_json(" {\"a\": [1, -2.5e3, true, false, null, \"x\"], \"b\": {}, \"c\": null}\n", "f");
+  const Json json =
+      amanuensis::parse_json(" {\"a\": [1, -2.5e3, true, false, null, \"x\"], \"b\": {}, \"c\": null}\n", "f");
   const Json::Array &list = *json.find("a")->array();
   CHECK_EQUAL(list.size(), 6u);
   CHECK_EQUAL(*list[1].number(), -2500.0);
@@ -40,9 +41,10 @@ TEST(escapes_are_read) {
 }
 
 TEST(garbage_is_an_error_with_a_place) {
-  for (const char *text : {"", " ", "{", "}", "[", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "\"", "\"\\",
-                           "\"\\u12\"", "\"\\x\"", "tru", "nul", "nan", "inf", "-inf", "+1", "01", ".5", "1.", "-", "1e", "1e999",
-                           "[]]", "1 1", "\"a\nb\"", "\x01", "\xff"}) {
+  for (const char *text :
+       {"",   " ",    "{",         "}",       "[",     "[1,]", "[1 2]", "{\"a\"}",  "{\"a\":}", "{\"a\":1,}", "{a:1}",
+        "\"", "\"\\", "\"\\u12\"", "\"\\x\"", "tru",   "nul",  "nan",   "inf",      "-inf",     "+1",         "01",
+        ".5", "1.",   "-",         "1e",      "1e999", "[]]",  "1 1",   "\"a\nb\"", "\x01",     "\xff"}) {
     CHECK(fault_of(text).starts_with("f.json: not JSON at byte "));
   }
   CHECK_EQUAL(fault_of("[1, x]"), "f.json: not JSON at byte 4: a value was expected");
@@ -72,6 +74,7 @@ TEST(mutations_of_a_real_file_never_crash) {
 TEST(integers_are_whole_and_in_range) {
   int64_t value = 0;
   CHECK(Json(5.0).integer_in(0, 5, value) && value == 5);
-  CHECK(!Json(5.5).integer_in(0, 9, value) && !Json(10.0).integer_in(0, 9, value) && !Json(std::string("5")).integer_in(0, 9, value));
+  CHECK(!Json(5.5).integer_in(0, 9, value) && !Json(10.0).integer_in(0, 9, value) &&
+        !Json(std::string("5")).integer_in(0, 9, value));
   CHECK(!Json(1e300).integer_in(0, INT64_MAX, value));
 }

@@ -21,8 +21,9 @@ struct Shape {
   int64_t rows, depth, columns;
 };
 
-const Shape kShapes[] = {{1, 1, 1},   {1, 7, 3},    {2, 64, 64},  {3, 17, 65},  {5, 80, 31},   {6, 256, 128}, {7, 33, 129},
-                         {13, 1, 70}, {23, 100, 5}, {24, 64, 150}, {11, 2048, 9}, {125, 240, 66}, {1, 300, 1278}};
+const Shape kShapes[] = {{1, 1, 1},     {1, 7, 3},      {2, 64, 64},   {3, 17, 65},  {5, 80, 31},
+                         {6, 256, 128}, {7, 33, 129},   {13, 1, 70},   {23, 100, 5}, {24, 64, 150},
+                         {11, 2048, 9}, {125, 240, 66}, {1, 300, 1278}};
 
 /** A matrix at an address that is one float off any vector's alignment, with room for one more row stride. */
 struct Matrix {
@@ -30,7 +31,10 @@ struct Matrix {
   std::vector<float> memory;
 
   Matrix(int64_t r, int64_t c, std::mt19937 &random)
-      : rows(r), columns(c), stride(c + 3), memory(support::normal_numbers(static_cast<size_t>(r * (c + 3)) + 1, random)) {}
+      : rows(r),
+        columns(c),
+        stride(c + 3),
+        memory(support::normal_numbers(static_cast<size_t>(r * (c + 3)) + 1, random)) {}
 
   float *data() { return memory.data() + 1; }
   float &at(int64_t r, int64_t c) { return data()[r * stride + c]; }
@@ -53,7 +57,8 @@ std::vector<float> naive_product(Matrix &left, Matrix &weights, const std::vecto
 
 Linear packed(const Kernels &kernels, Matrix &weights, const std::vector<float> &bias) {
   const int64_t panel = kernels.panel_columns;
-  Linear linear = {PackedMatrix(kernels, weights.columns, weights.rows), Buffer((weights.rows + panel - 1) / panel * panel)};
+  Linear linear = {PackedMatrix(kernels, weights.columns, weights.rows),
+                   Buffer((weights.rows + panel - 1) / panel * panel)};
   for (int64_t c = 0; c < weights.rows; ++c) {
     linear.weights.set_column(c, weights.data() + c * weights.stride);
   }
@@ -78,7 +83,9 @@ std::vector<float> product(const Kernels &kernels, Matrix &left, const Linear &l
   return values;
 }
 
-double gelu(double x) { return x * 0.5 * std::erfc(-x / std::sqrt(2.0)); }
+double gelu(double x) {
+  return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
+}
 
 template <typename Body>
 void for_each_set(Body body) {
@@ -141,7 +148,8 @@ TEST(identity_one_hot_and_ramp_come_through_exactly) {
         identity.at(r, c) = r == c ? 1.0f : 0.0f;
       }
     }
-    CHECK(product(kernels, left, packed(kernels, identity, bias), Finish::kStore, out) == naive_product(left, identity, bias));
+    CHECK(product(kernels, left, packed(kernels, identity, bias), Finish::kStore, out) ==
+          naive_product(left, identity, bias));
 
     Matrix ramp(kWidth, kWidth, random);
     for (int64_t r = 0; r < kWidth; ++r) {
@@ -155,7 +163,8 @@ TEST(identity_one_hot_and_ramp_come_through_exactly) {
           left.at(r, c) = c == (hot + r) % kWidth ? -1.0f : 0.0f;
         }
       }
-      CHECK(product(kernels, left, packed(kernels, ramp, bias), Finish::kStore, out) == naive_product(left, ramp, bias));
+      CHECK(product(kernels, left, packed(kernels, ramp, bias), Finish::kStore, out) ==
+            naive_product(left, ramp, bias));
     }
   });
 }

@@ -26,7 +26,9 @@ struct Fixture {
   }
 };
 
-bool allowed(const std::vector<float> &logits, int32_t token) { return logits[static_cast<size_t>(token)] > -1e30f; }
+bool allowed(const std::vector<float> &logits, int32_t token) {
+  return logits[static_cast<size_t>(token)] > -1e30f;
+}
 
 int64_t count_allowed(const std::vector<float> &logits, int32_t first, int64_t end) {
   int64_t count = 0;
@@ -41,8 +43,9 @@ int64_t count_allowed(const std::vector<float> &logits, int32_t first, int64_t e
 TEST(special_tokens_are_never_said) {
   const Fixture f;
   const auto logits = f.applied({345}, false);
-  for (const int32_t token : {f.special.start_of_transcript, f.special.translate, f.special.transcribe, f.special.start_of_lm,
-                              f.special.start_of_prev, f.special.no_speech, f.special.language("en")}) {
+  for (const int32_t token :
+       {f.special.start_of_transcript, f.special.translate, f.special.transcribe, f.special.start_of_lm,
+        f.special.start_of_prev, f.special.no_speech, f.special.language("en")}) {
     CHECK(!allowed(logits, token));
   }
   CHECK(allowed(logits, f.special.end_of_text) && allowed(logits, 345) && allowed(logits, 220));

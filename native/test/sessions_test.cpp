@@ -33,21 +33,43 @@ void uncounted(void *memory) {
 }  // namespace
 
 // All memory of the library comes through these.
-void *operator new(size_t size) { return counted(std::malloc(size)); }
-void *operator new[](size_t size) { return counted(std::malloc(size)); }
+void *operator new(size_t size) {
+  return counted(std::malloc(size));
+}
+void *operator new[](size_t size) {
+  return counted(std::malloc(size));
+}
 void *operator new(size_t size, std::align_val_t alignment) {
   void *memory = nullptr;
   return counted(posix_memalign(&memory, static_cast<size_t>(alignment), size) == 0 ? memory : nullptr);
 }
-void *operator new[](size_t size, std::align_val_t alignment) { return operator new(size, alignment); }
-void operator delete(void *memory) noexcept { uncounted(memory); }
-void operator delete[](void *memory) noexcept { uncounted(memory); }
-void operator delete(void *memory, size_t) noexcept { uncounted(memory); }
-void operator delete[](void *memory, size_t) noexcept { uncounted(memory); }
-void operator delete(void *memory, std::align_val_t) noexcept { uncounted(memory); }
-void operator delete[](void *memory, std::align_val_t) noexcept { uncounted(memory); }
-void operator delete(void *memory, size_t, std::align_val_t) noexcept { uncounted(memory); }
-void operator delete[](void *memory, size_t, std::align_val_t) noexcept { uncounted(memory); }
+void *operator new[](size_t size, std::align_val_t alignment) {
+  return operator new(size, alignment);
+}
+void operator delete(void *memory) noexcept {
+  uncounted(memory);
+}
+void operator delete[](void *memory) noexcept {
+  uncounted(memory);
+}
+void operator delete(void *memory, size_t) noexcept {
+  uncounted(memory);
+}
+void operator delete[](void *memory, size_t) noexcept {
+  uncounted(memory);
+}
+void operator delete(void *memory, std::align_val_t) noexcept {
+  uncounted(memory);
+}
+void operator delete[](void *memory, std::align_val_t) noexcept {
+  uncounted(memory);
+}
+void operator delete(void *memory, size_t, std::align_val_t) noexcept {
+  uncounted(memory);
+}
+void operator delete[](void *memory, size_t, std::align_val_t) noexcept {
+  uncounted(memory);
+}
 
 namespace {
 
@@ -89,7 +111,8 @@ TEST(a_batch_of_three_is_three_singles_bit_for_bit) {
   for (int32_t window = 0; window < 3; ++window) {
     const auto alone = api::decode(session, states[static_cast<size_t>(window)], 1);
     CHECK(api::tokens(decoded, window) == api::tokens(alone));
-    CHECK_EQUAL(api::measure(decoded, "average-log-probability", window), api::measure(alone, "average-log-probability"));
+    CHECK_EQUAL(api::measure(decoded, "average-log-probability", window),
+                api::measure(alone, "average-log-probability"));
     CHECK_EQUAL(api::measure(decoded, "no-speech-probability", window), api::measure(alone, "no-speech-probability"));
   }
 }
@@ -179,7 +202,8 @@ TEST(a_session_counts_its_memory_and_it_is_bounded) {
   int64_t after_first = 0;
   for (int round = 0; round < 3; ++round) {
     CHECK_OK(am_log_mel(session.get(), samples.data(), 160000, one_mel.data(), static_cast<int64_t>(one_mel.size())));
-    CHECK_OK(am_encode(session.get(), nullptr, mel.data(), 2, AM_FLOAT32, states.data(), static_cast<int64_t>(states.size())));
+    CHECK_OK(am_encode(session.get(), nullptr, mel.data(), 2, AM_FLOAT32, states.data(),
+                       static_cast<int64_t>(states.size())));
     api::decode(session, states, 2);
     api::align(session, states, {345, 467}, 160000);
     const int64_t counted_bytes = session_bytes(session), held = live_bytes - before;
@@ -194,7 +218,7 @@ TEST(a_model_counts_its_weights) {
   const int64_t before = live_bytes;
   const auto model = api::open_model(support::demo_model());
   const int64_t weights = api::number(model, "weight-bytes"), held = live_bytes - before;
-  CHECK(weights > 6000000 * 4);       // every parameter as float32
+  CHECK(weights > 6000000 * 4);  // every parameter as float32
   CHECK_AT_MOST(weights, held);
   CHECK_AT_MOST(held - weights, 2 << 20);  // the rest is the tokenizer and tables
 }

@@ -65,7 +65,9 @@ std::vector<int16_t> doubled_rate(const std::vector<int16_t> &samples) {
 
 }  // namespace
 
-std::string demo_folder() { return std::string(AMANUENSIS_SOURCE_DIR) + "/demo-model"; }
+std::string demo_folder() {
+  return std::string(AMANUENSIS_SOURCE_DIR) + "/demo-model";
+}
 
 std::string base_encoder_folder() {
   const char *set = std::getenv("AMANUENSIS_SHARED_DIR");
@@ -157,9 +159,13 @@ const amanuensis::Json &member(const amanuensis::Json &row, const char *key) {
 
 }  // namespace
 
-std::string text_of(const amanuensis::Json &row, const char *key) { return *member(row, key).text(); }
+std::string text_of(const amanuensis::Json &row, const char *key) {
+  return *member(row, key).text();
+}
 
-double number_of(const amanuensis::Json &row, const char *key) { return *member(row, key).number(); }
+double number_of(const amanuensis::Json &row, const char *key) {
+  return *member(row, key).number();
+}
 
 std::vector<int32_t> tokens_of(const amanuensis::Json &row, const char *key) {
   std::vector<int32_t> tokens;
@@ -187,7 +193,9 @@ double largest_difference(const std::vector<float> &actual, const std::vector<fl
   double largest = actual.size() == expected.size() ? 0 : std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < std::min(actual.size(), expected.size()); ++i) {
     const double difference = std::abs(static_cast<double>(actual[i]) - expected[i]);
-    largest = difference <= largest ? largest : std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
+    largest = difference <= largest    ? largest
+              : std::isnan(difference) ? std::numeric_limits<double>::infinity()
+                                       : difference;
   }
   return largest;
 }

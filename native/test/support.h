@@ -14,7 +14,9 @@ namespace support {
 
 /** native/demo-model */
 std::string demo_folder();
-inline std::string demo_model() { return demo_folder() + "/model"; }
+inline std::string demo_model() {
+  return demo_folder() + "/model";
+}
 
 /** whisper-base-encoder, or check::Skip with the reason. */
 std::string base_encoder_folder();
@@ -27,7 +29,7 @@ struct Sound {
 /** A WAV file of 16-bit linear or mu-law samples. */
 Sound read_wav(const std::string &path);
 
-/** 16 kHz samples of a WAV file; 8 kHz ones pass scipy's resample_poly(x, 2, 1) and are rounded. At most `most` samples. */
+/** At most `most` samples of a WAV file at 16 kHz; 8 kHz ones pass scipy's resample_poly(x, 2, 1) and are rounded. */
 std::vector<int16_t> read_16k(const std::string &path, size_t most);
 
 struct Array {

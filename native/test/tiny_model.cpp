@@ -50,8 +50,8 @@ void add_tokenizer(std::map<std::string, std::string> &files) {
   }
   vocab << ", \"th\": 256, \"Ġa\": 257, \"<|endoftext|>\": 258}";
   id = TinyModel::kStart;
-  for (const char *name : {"<|startoftranscript|>", "<|de|>", "<|ja|>", "<|translate|>", "<|transcribe|>", "<|startofprev|>",
-                           "<|nocaptions|>", "<|notimestamps|>"}) {
+  for (const char *name : {"<|startoftranscript|>", "<|de|>", "<|ja|>", "<|translate|>", "<|transcribe|>",
+                           "<|startofprev|>", "<|nocaptions|>", "<|notimestamps|>"}) {
     added << (id == TinyModel::kStart ? "{" : ", ") << "\"" << name << "\": " << id;
     ++id;
   }
@@ -130,8 +130,8 @@ std::string TinyModel::safetensors(const std::map<std::string, StoredTensor> &te
   std::string data;
   for (const auto &[name, tensor] : tensors) {
     const std::string bytes = stored(tensor);
-    header << (data.empty() ? "{\"__metadata__\": {\"format\": \"pt\"}, " : ", ") << "\"" << name << "\": {\"dtype\": \"" << tensor.dtype
-           << "\", \"shape\": [";
+    header << (data.empty() ? "{\"__metadata__\": {\"format\": \"pt\"}, " : ", ") << "\"" << name
+           << "\": {\"dtype\": \"" << tensor.dtype << "\", \"shape\": [";
     for (size_t i = 0; i < tensor.shape.size(); ++i) {
       header << (i ? ", " : "") << tensor.shape[i];
     }
@@ -156,7 +156,8 @@ void TinyModel::write(const support::TemporaryFolder &folder, bool sharded) cons
   for (const auto &[name, tensor] : tensors) {
     const size_t shard = name.size() % 2;
     shards[shard][name] = tensor;
-    map += (map.empty() ? "" : ", ") + std::string("\"") + name + "\": \"part-" + std::to_string(shard) + ".safetensors\"";
+    map +=
+        (map.empty() ? "" : ", ") + std::string("\"") + name + "\": \"part-" + std::to_string(shard) + ".safetensors\"";
   }
   folder.write("part-0.safetensors", safetensors(shards[0]));
   folder.write("part-1.safetensors", safetensors(shards[1]));

@@ -33,7 +33,7 @@ struct TinyModel {
   std::map<std::string, std::string> files;
 
   static constexpr int64_t kBins = 128, kWidth = 20, kFfn = 24, kPositions = 100, kTargetPositions = 24, kSeconds = 2;
-  static constexpr int32_t kEndOfText = 258, kStart = 259, kGerman = 260, kJapanese = 261, kNoSpeech = 265, kNoTimestamps = 266,
-                           kTimestampBegin = 267;
+  static constexpr int32_t kEndOfText = 258, kStart = 259, kGerman = 260, kJapanese = 261, kNoSpeech = 265,
+                           kNoTimestamps = 266, kTimestampBegin = 267;
   static constexpr int64_t kVocabulary = kTimestampBegin + kPositions + 1;
 };

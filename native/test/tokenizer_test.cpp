@@ -22,7 +22,9 @@ Json goldens() {
   return amanuensis::parse_json(support::read_file(path), path);
 }
 
-Tokenizer demo_tokenizer() { return Tokenizer(amanuensis::read_vocabulary(support::demo_model(), kVocabSize)); }
+Tokenizer demo_tokenizer() {
+  return Tokenizer(amanuensis::read_vocabulary(support::demo_model(), kVocabSize));
+}
 
 /** The demo model's tokenizer.json alone, without the three files it was made from. */
 Tokenizer tokenizer_of_one_file() {
@@ -69,7 +71,8 @@ TEST(texts_are_cut_into_the_same_pieces) {
 
 TEST(special_tokens_have_no_text_and_come_from_no_text) {
   const Tokenizer tokenizer = demo_tokenizer();
-  CHECK_EQUAL(tokenizer.decode(std::vector<int32_t>{769, 770, 777, 345, 1277, 768}), tokenizer.decode(std::vector<int32_t>{345}));
+  CHECK_EQUAL(tokenizer.decode(std::vector<int32_t>{769, 770, 777, 345, 1277, 768}),
+              tokenizer.decode(std::vector<int32_t>{345}));
   for (const int32_t token : tokenizer.encode("<|endoftext|><|0.00|>")) {
     CHECK(tokenizer.is_text(token));
   }
@@ -92,7 +95,8 @@ TEST(capacity_is_respected) {
   const auto model = api::open_model(support::demo_model());
   std::vector<int32_t> tokens(2, -7);
   int64_t count = -7;
-  CHECK_STATUS(am_model_tokens_of(model.get(), " The order number", tokens.data(), 2, &count), AM_ERROR_CAPACITY, "3 are needed");
+  CHECK_STATUS(am_model_tokens_of(model.get(), " The order number", tokens.data(), 2, &count), AM_ERROR_CAPACITY,
+               "3 are needed");
   CHECK(tokens == std::vector<int32_t>({-7, -7}) && count == -7);
   char text[16] = "unchanged";
   const std::vector<int32_t> order = {345, 467, 397};

@@ -62,9 +62,11 @@ TEST(greedy_decoding_is_the_references_on_every_file) {
     }
     CHECK_EQUAL(api::text(plain), support::text_of(row, "heard"));
     CHECK_EQUAL(api::measure(plain, "end-reached"), 1.0);
-    worst_log_probability = std::max(
-        {worst_log_probability, std::abs(api::measure(plain, "average-log-probability") - support::number_of(row, "mean_logprob")),
-         std::abs(api::measure(timed, "average-log-probability") - support::number_of(row, "mean_logprob_with_timestamps"))});
+    worst_log_probability =
+        std::max({worst_log_probability,
+                  std::abs(api::measure(plain, "average-log-probability") - support::number_of(row, "mean_logprob")),
+                  std::abs(api::measure(timed, "average-log-probability") -
+                           support::number_of(row, "mean_logprob_with_timestamps"))});
     worst_no_speech = std::max(worst_no_speech, std::abs(api::measure(plain, "no-speech-probability") -
                                                          support::number_of(row, "no_speech_probability")));
     if (!support::text_of(row, "said").empty()) {
@@ -75,8 +77,9 @@ TEST(greedy_decoding_is_the_references_on_every_file) {
     }
     ++files;
   }
-  std::cout << "      " << files << " files, " << words_seen << " words; worst log-probability " << worst_log_probability
-            << ", no-speech probability " << worst_no_speech << ", word time " << worst_ms << " ms" << std::endl;
+  std::cout << "      " << files << " files, " << words_seen << " words; worst log-probability "
+            << worst_log_probability << ", no-speech probability " << worst_no_speech << ", word time " << worst_ms
+            << " ms" << std::endl;
   CHECK_EQUAL(files, 53u);
   CHECK_AT_MOST(worst_log_probability, 1e-3);
   CHECK_AT_MOST(worst_no_speech, 1e-4);
@@ -86,7 +89,8 @@ TEST(greedy_decoding_is_the_references_on_every_file) {
 TEST(text_follows_from_the_encoder_states) {
   const Transcriber transcriber;
   const auto rows = support::greedy_references();
-  const auto first = transcriber.states(transcriber.samples(rows[0])), second = transcriber.states(transcriber.samples(rows[1]));
+  const auto first = transcriber.states(transcriber.samples(rows[0])),
+             second = transcriber.states(transcriber.samples(rows[1]));
   std::vector<float> both = second;  // swapped
   both.insert(both.end(), first.begin(), first.end());
   const auto swapped = api::decode(transcriber.session, both, 2, {{"timestamps", "off"}});
@@ -111,7 +115,8 @@ TEST(states_in_bfloat16_give_the_same_text) {
 TEST(the_only_language_is_detected) {
   const Transcriber transcriber;
   const Json row = support::greedy_references().front();
-  const auto decoding = api::decode(transcriber.session, transcriber.states(transcriber.samples(row)), 1, {{"language", "auto"}});
+  const auto decoding =
+      api::decode(transcriber.session, transcriber.states(transcriber.samples(row)), 1, {{"language", "auto"}});
   const char *language = nullptr;
   CHECK_OK(am_decoding_language(decoding.get(), 0, &language));
   CHECK_EQUAL(std::string(language), "en");

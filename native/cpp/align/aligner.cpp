@@ -6,10 +6,11 @@
 
 #include "align/dtw.h"
 #include "align/words.h"
-#include "audio/log_mel.h"
 #include "common/error.h"
+#include "common/number_format.h"
+#include "common/sound.h"
 #include "common/utf8.h"
-#include "decode/greedy.h"
+#include "model/language.h"
 
 namespace amanuensis {
 namespace {
@@ -36,9 +37,9 @@ double text_probability(const Kernels &kernels, std::span<const float> logits, i
          kernels.sum_of_exp(logits.data(), end_of_text, most);
 }
 
-std::vector<WordTime> timed_words(const std::vector<TokenWord> &words, const std::vector<int64_t> &entered,
-                                  const std::vector<double> &probabilities) {
-  std::vector<WordTime> times;
+std::vector<AlignedWord> timed_words(const std::vector<TokenWord> &words, const std::vector<int64_t> &entered,
+                                     const std::vector<double> &probabilities) {
+  std::vector<AlignedWord> times;
   size_t token = 0;
   for (const TokenWord &word : words) {
     const auto count = static_cast<size_t>(word.tokens);
@@ -63,7 +64,8 @@ ForcedPass force(const Call &call, const Whisper &whisper, Decoder &decoder, con
   ForcedPass pass = {{static_cast<int64_t>(heads.size()), rows, columns, {}}, {}};
   std::vector<float> &values = pass.attention.values;
   values.resize(heads.size() * static_cast<size_t>(rows * columns));
-  const CrossTap tap = [&](int64_t layer, int64_t head, int64_t first, int64_t count, const float *scores, int64_t stride) {
+  const CrossTap tap = [&](int64_t layer, int64_t head, int64_t first, int64_t count, const float *scores,
+                           int64_t stride) {
     const auto found = std::find(heads.begin(), heads.end(), std::pair(layer, head));
     if (found != heads.end()) {
       float *to = values.data() + ((found - heads.begin()) * rows + first) * columns;
@@ -80,6 +82,7 @@ ForcedPass force(const Call &call, const Whisper &whisper, Decoder &decoder, con
   for (size_t row = 0; row < heads.size() * sequence.size(); ++row) {
     kernels.softmax(values.data() + static_cast<int64_t>(row) * columns, columns, scale);
   }
+  require_finite(values.data(), static_cast<int64_t>(values.size()), "attention computed");
   for (int64_t at = text_begin; at < rows - 1; ++at) {
     pass.probabilities.push_back(text_probability(kernels, decoder.logits(at - 1), sequence[static_cast<size_t>(at)],
                                                   whisper.text->special.end_of_text));
@@ -87,11 +90,12 @@ ForcedPass force(const Call &call, const Whisper &whisper, Decoder &decoder, con
   return pass;
 }
 
-std::vector<WordTime> align_words(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
-                                  std::span<const int32_t> tokens, int64_t sample_count, std::string_view language) {
+std::vector<AlignedWord> align_words(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
+                                     std::span<const int32_t> tokens, int64_t sample_count, std::string_view language) {
   const WhisperText &model = *whisper.text;
   std::vector<int32_t> text;
-  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text), [&](int32_t t) { return model.tokenizer.is_text(t); });
+  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
+               [&](int32_t t) { return model.tokenizer.is_text(t); });
   if (text.empty()) {
     language_token(model.special, language);  // a language that the model lacks is an error with or without words
     return {};
@@ -103,7 +107,8 @@ std::vector<WordTime> align_words(const Call &call, const Whisper &whisper, Deco
   sequence.insert(sequence.end(), text.begin(), text.end());
   sequence.push_back(model.special.end_of_text);
   if (static_cast<int64_t>(sequence.size()) > decoder.capacity()) {
-    fail(AM_ERROR_ARGUMENT, text.size(), " text tokens; at most ", decoder.capacity() - prompt_size - 2, " can be aligned");
+    fail(AM_ERROR_ARGUMENT, text.size(), " text tokens; at most ", decoder.capacity() - prompt_size - 2,
+         " can be aligned");
   }
   // A window shorter than one position still has a first one.
   const int64_t columns = std::max<int64_t>(1, sample_count / kSamplesPerPosition);
@@ -114,7 +119,8 @@ std::vector<WordTime> align_words(const Call &call, const Whisper &whisper, Deco
   cost.erase(cost.begin(), cost.begin() + prompt_size * columns);
   std::transform(cost.begin(), cost.end(), cost.begin(), std::negate<>());
   const std::vector<int64_t> entered = columns_entered(cost, static_cast<int64_t>(text.size()) + 1, columns);
-  return timed_words(words_of(model.tokenizer, text, language_code(model.special, spoken)), entered, pass.probabilities);
+  return timed_words(words_of(model.tokenizer, text, language_code(model.special, spoken)), entered,
+                     pass.probabilities);
 }
 
 }  // namespace amanuensis

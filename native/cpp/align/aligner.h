@@ -2,25 +2,19 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "align/aligned_word.h"
 #include "align/attention_matrix.h"
 #include "model/decoder.h"
 #include "model/whisper.h"
 
 namespace amanuensis {
 
-struct WordTime {
-  std::string text;  // without surrounding blanks
-  int32_t start_ms, end_ms;
-  double probability;
-};
-
 /**
- * The cross-attention of the alignment heads over the first `columns` positions while the decoder is given the tokens, and
- * the probability, among text tokens, that the decoder gave each of them.
+ * The cross-attention of the alignment heads over the first `columns` positions while the decoder is given the tokens,
+ * and the probability, among text tokens, that the decoder gave each of them.
  */
 struct ForcedPass {
   AttentionWeights attention;         // a row for each of sequence
@@ -31,8 +25,11 @@ struct ForcedPass {
 ForcedPass force(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
                  std::span<const int32_t> sequence, int64_t text_begin, int64_t columns);
 
-/** Word times of a window. tokens: of any kind; only text is aligned. Source: find_alignment of openai/whisper timing.py. */
-std::vector<WordTime> align_words(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
-                                  std::span<const int32_t> tokens, int64_t sample_count, std::string_view language);
+/**
+ * Word times of a window. tokens: of any kind; only text is aligned.
+ * Source: find_alignment of openai/whisper timing.py.
+ */
+std::vector<AlignedWord> align_words(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
+                                     std::span<const int32_t> tokens, int64_t sample_count, std::string_view language);
 
 }  // namespace amanuensis

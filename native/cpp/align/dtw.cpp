@@ -7,7 +7,7 @@
 namespace amanuensis {
 namespace {
 
-enum Step : uint8_t { kDiagonal, kDown, kRight };
+enum : uint8_t { kDiagonal, kDown, kRight };
 
 }  // namespace
 
@@ -31,10 +31,7 @@ std::vector<int64_t> columns_entered(const std::vector<float> &cost, int64_t row
   std::vector<int64_t> entered(static_cast<size_t>(rows));
   for (int64_t row = rows - 1, column = columns - 1; row >= 0;) {
     entered[static_cast<size_t>(row)] = column;
-    const Step step = row == 0 ? kRight : column == 0 ? kDown : static_cast<Step>(steps[static_cast<size_t>(row * columns + column)]);
-    if (step == kRight && column == 0) {
-      break;
-    }
+    const uint8_t step = steps[static_cast<size_t>(row * columns + column)];
     row -= step == kRight ? 0 : 1;
     column -= step == kDown ? 0 : 1;
   }

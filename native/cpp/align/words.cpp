@@ -11,8 +11,8 @@ constexpr std::string_view kWithoutBlanks[] = {"zh", "ja", "th", "lo", "my", "yu
 
 // The marks that openai/whisper joins to the word after or before them, and the brackets of Chinese and Japanese.
 constexpr std::string_view kBefore[] = {"\"", "'", "“", "¿", "(", "[", "{", "-", "「", "『", "（", "《", "【"};
-constexpr std::string_view kAfter[] = {"\"", "'", ".", "。", ",", "，", "!", "！", "?", "？", ":", "：",
-                                       "”", ")", "]", "}", "、", "」", "』", "）", "》", "】", "；", "…"};
+constexpr std::string_view kAfter[] = {"\"", "'", ".", "。", ",",  "，", "!",  "！", "?",  "？", ":",  "：",
+                                       "”",  ")", "]", "}",  "、", "」", "』", "）", "》", "】", "；", "…"};
 
 template <size_t kCount>
 bool contains(const std::string_view (&list)[kCount], std::string_view item) {
@@ -84,7 +84,8 @@ std::vector<TokenWord> joined_punctuation(const std::vector<TokenWord> &runs) {
 
 }  // namespace
 
-std::vector<TokenWord> words_of(const Tokenizer &tokenizer, std::span<const int32_t> tokens, std::string_view language) {
+std::vector<TokenWord> words_of(const Tokenizer &tokenizer, std::span<const int32_t> tokens,
+                                std::string_view language) {
   const std::vector<TokenWord> runs = character_runs(tokenizer, tokens);
   return contains(kWithoutBlanks, language) ? joined_punctuation(runs) : joined_at_blanks(runs);
 }

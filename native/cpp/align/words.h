@@ -17,8 +17,8 @@ struct TokenWord {
 };
 
 /**
- * Groups text tokens into words: at blanks, or, in a language written without them, at characters. Tokens that hold parts
- * of one character stay together, and punctuation stays with its word.
+ * Groups text tokens into words: at blanks, or, in a language written without them, at characters. Tokens that hold
+ * parts of one character stay together, and punctuation stays with its word.
  */
 std::vector<TokenWord> words_of(const Tokenizer &tokenizer, std::span<const int32_t> tokens, std::string_view language);
 

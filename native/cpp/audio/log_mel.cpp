@@ -4,12 +4,16 @@
 #include <cmath>
 #include <numbers>
 
+#include "common/sound.h"
+
 namespace amanuensis {
 namespace {
 
 constexpr int64_t kReflected = kMelFftSize / 2;
 
-int64_t rounded_up(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
+int64_t rounded_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step * step;
+}
 
 }  // namespace
 

@@ -9,8 +9,6 @@
 
 namespace amanuensis {
 
-constexpr int64_t kSampleRate = 16000;
-
 /** Whisper's log-mel spectrogram of a window. Immutable; each thread brings its own working memory. */
 class LogMel {
  public:

@@ -7,8 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "align/aligned_word.h"
 #include "common/call.h"
 #include "common/number_format.h"
+#include "decode/decoding.h"
 
 namespace amanuensis {
 
@@ -38,30 +40,6 @@ struct ModelFacts {
   int64_t state_size() const { return state_positions * state_width; }
   int64_t mel_size() const { return mel_bins * mel_frames; }
   bool can_decode() const { return decoder_positions > 0; }
-};
-
-struct DecodeOptions {
-  std::string language;  // a code, "auto", or "" for the model's default
-  bool translate = false;
-  bool timestamps = true;
-  int64_t max_tokens = 0;  // 1 to decoder positions
-};
-
-/** What decoding made of one window. */
-struct DecodedWindow {
-  std::vector<int32_t> tokens;
-  std::string text;
-  std::string language;
-  double average_log_probability = 0;
-  double no_speech_probability = 0;
-  bool end_reached = false;
-};
-
-struct AlignedWord {
-  std::string text;
-  int32_t start_ms = 0;
-  int32_t end_ms = 0;
-  double probability = 0;
 };
 
 /** What one thread works with. Arguments have been checked against the facts by the C interface. */

@@ -4,7 +4,7 @@
 
 #include "align/aligner.h"
 #include "audio/log_mel.h"
-#include "common/utf8.h"
+#include "common/sound.h"
 #include "decode/greedy.h"
 #include "decode/rules.h"
 #include "model/decoder.h"
@@ -94,26 +94,17 @@ class CpuSession : public Session {
 
   std::vector<DecodedWindow> decode(const Call &call, const StatesIn &states, int32_t windows,
                                     const DecodeOptions &options) override {
-    const GreedySettings settings = {options.language, options.translate, options.timestamps, options.max_tokens};
     std::vector<DecodedWindow> results;
     for (int32_t window = 0; window < windows; ++window) {
       const float *read = read_states(states, window);
-      const GreedyResult found = decode_greedily(call, shared_.whisper, *shared_.rules, decoder(), read, settings);
-      const std::string text = shared_.whisper.text->tokenizer.decode(found.tokens);
-      results.push_back({found.tokens, std::string(stripped(text)), found.language, found.average_log_probability,
-                         found.no_speech_probability, found.end_reached});
+      results.push_back(decode_greedily(call, shared_.whisper, *shared_.rules, decoder(), read, options));
     }
     return results;
   }
 
   std::vector<AlignedWord> align(const Call &call, const StatesIn &states, std::span<const int32_t> tokens,
                                  int64_t sample_count, std::string_view language) override {
-    const float *read = read_states(states, 0);
-    std::vector<AlignedWord> words;
-    for (WordTime &word : align_words(call, shared_.whisper, decoder(), read, tokens, sample_count, language)) {
-      words.push_back({std::move(word.text), word.start_ms, word.end_ms, word.probability});
-    }
-    return words;
+    return align_words(call, shared_.whisper, decoder(), read_states(states, 0), tokens, sample_count, language);
   }
 
  private:

@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "audio/log_mel.h"
-#include "common/error.h"
 #include "back_end/echo_text.h"
+#include "common/error.h"
+#include "common/sound.h"
 #include "model/config.h"
 
 namespace amanuensis {
@@ -91,13 +92,15 @@ class EchoSession : public Session {
     states.read(0, states_.data());
     language_or_default(language);
     std::vector<int32_t> text;
-    std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text), [](int32_t t) { return t < echo::kWordCount; });
+    std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
+                 [](int32_t t) { return t < echo::kWordCount; });
     std::vector<AlignedWord> words;
     const int64_t sound_ms = sample_count * 1000 / kSampleRate;
     const auto count = static_cast<int64_t>(text.size());
     for (int64_t i = 0; i < count; ++i) {
-      words.push_back({std::string(echo::word(text[static_cast<size_t>(i)])), static_cast<int32_t>(sound_ms * i / count),
-                       static_cast<int32_t>(sound_ms * (i + 1) / count), 0.875});
+      words.push_back({std::string(echo::word(text[static_cast<size_t>(i)])),
+                       static_cast<int32_t>(sound_ms * i / count), static_cast<int32_t>(sound_ms * (i + 1) / count),
+                       0.875});
     }
     return words;
   }
@@ -183,7 +186,9 @@ class EchoSession : public Session {
 class EchoModel : public Model {
  public:
   EchoModel(ModelFacts facts, std::chrono::milliseconds hold, const Kernels &kernels)
-      : facts_(std::move(facts)), log_mel_(static_cast<int>(facts_.mel_bins), facts_.window_samples, kernels), hold_(hold) {}
+      : facts_(std::move(facts)),
+        log_mel_(static_cast<int>(facts_.mel_bins), facts_.window_samples, kernels),
+        hold_(hold) {}
 
   const ModelFacts &facts() const override { return facts_; }
   std::unique_ptr<Session> open_session() const override {

@@ -10,13 +10,15 @@ namespace {
 
 /** Some words are not ASCII, so that whatever carries the text is seen to carry UTF-8. */
 constexpr std::array<std::string_view, kWordCount> kWords = {
-    "account", "agent",  "bill",   "café", "call",   "cancel", "change", "charge", "contract", "customer", "day",
-    "delivery", "email", "für",    "good", "help",   "hold",   "invoice", "line",  "meter",    "month",    "name",
-    "number",  "order",  "please", "price", "refund", "street", "thanks", "today", "wait",     "zürich"};
+    "account",  "agent", "bill",   "café",  "call",   "cancel", "change",  "charge", "contract", "customer", "day",
+    "delivery", "email", "für",    "good",  "help",   "hold",   "invoice", "line",   "meter",    "month",    "name",
+    "number",   "order", "please", "price", "refund", "street", "thanks",  "today",  "wait",     "zürich"};
 
 }  // namespace
 
-std::string_view word(int32_t token) { return kWords[static_cast<size_t>(token)]; }
+std::string_view word(int32_t token) {
+  return kWords[static_cast<size_t>(token)];
+}
 
 std::vector<int32_t> tokens_of(std::string_view text) {
   std::vector<int32_t> tokens;
@@ -24,8 +26,8 @@ std::vector<int32_t> tokens_of(std::string_view text) {
     const size_t end = std::min(text.find(' ', at), text.size());
     const auto found = std::find(kWords.begin(), kWords.end(), text.substr(at, end - at));
     if (found == kWords.end()) {
-      fail(AM_ERROR_ARGUMENT, "the echo back end has no token for \"", text.substr(at, end - at), "\"; its ", kWords.size(),
-           " words are in echo_text.cpp");
+      fail(AM_ERROR_ARGUMENT, "the echo back end has no token for \"", text.substr(at, end - at), "\"; its ",
+           kWords.size(), " words are in echo_text.cpp");
     }
     tokens.push_back(static_cast<int32_t>(found - kWords.begin()));
     at = end;

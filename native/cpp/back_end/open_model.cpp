@@ -2,9 +2,9 @@
 
 #include <chrono>
 
-#include "common/error.h"
 #include "back_end/cpu.h"
 #include "back_end/echo.h"
+#include "common/error.h"
 #include "cpu/instruction_sets.h"
 
 namespace amanuensis {

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "common/options.h"
 #include "back_end/back_end.h"
+#include "common/options.h"
 
 namespace amanuensis {
 

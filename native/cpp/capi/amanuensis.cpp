@@ -1,17 +1,17 @@
 /*
- * Every function of the C interface: checks arguments against the model's facts, calls the layer that does the work, and
- * lets nothing but a status out.
+ * Every function of the C interface: checks arguments against the model's facts, calls the layer that does the work,
+ * and lets nothing but a status out.
  */
 #include "amanuensis.h"
 
 #include <algorithm>
 #include <cstring>
 
+#include "back_end/open_model.h"
 #include "capi/describe.h"
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/library.h"
-#include "back_end/open_model.h"
 
 using namespace amanuensis;
 
@@ -22,9 +22,13 @@ constexpr int64_t kMostMilliseconds = 86400000;
 
 const Call kWithoutDeadline;
 
-const Call &call_or_none(const am_call *call) { return call ? call->call : kWithoutDeadline; }
+const Call &call_or_none(const am_call *call) {
+  return call ? call->call : kWithoutDeadline;
+}
 
-const Options *values_of(const am_options *options) { return options ? &options->values : nullptr; }
+const Options *values_of(const am_options *options) {
+  return options ? &options->values : nullptr;
+}
 
 void require_type(am_type type) {
   if (type != AM_FLOAT32 && type != AM_BFLOAT16) {
@@ -73,11 +77,17 @@ extern "C" {
 
 /* ---- Library ---- */
 
-int32_t am_abi_version(void) { return AM_ABI_VERSION; }
+int32_t am_abi_version(void) {
+  return AM_ABI_VERSION;
+}
 
-const char *am_library_build(void) { return library_build(); }
+const char *am_library_build(void) {
+  return library_build();
+}
 
-const char *am_last_error(void) { return last_error; }
+const char *am_last_error(void) {
+  return last_error;
+}
 
 /* ---- Options ---- */
 
@@ -95,7 +105,9 @@ am_status am_options_set(am_options *options, const char *key, const char *value
   });
 }
 
-void am_options_close(am_options **options) { close(options); }
+void am_options_close(am_options **options) {
+  close(options);
+}
 
 /* ---- Model ---- */
 
@@ -106,7 +118,9 @@ am_status am_model_open(const char *folder, const am_options *options, am_model 
   });
 }
 
-void am_model_close(am_model **model) { close(model); }
+void am_model_close(am_model **model) {
+  close(model);
+}
 
 am_status am_model_number(const am_model *model, const char *key, int64_t *out_value) {
   return guarded(__func__, [&] {
@@ -181,7 +195,9 @@ am_status am_call_cancel(am_call *call) {
   });
 }
 
-void am_call_close(am_call **call) { close(call); }
+void am_call_close(am_call **call) {
+  close(call);
+}
 
 /* ---- Session ---- */
 
@@ -193,7 +209,9 @@ am_status am_session_open(const am_model *model, const am_options *options, am_s
   });
 }
 
-void am_session_close(am_session **session) { close(session); }
+void am_session_close(am_session **session) {
+  close(session);
+}
 
 am_status am_session_bytes(const am_session *session, int64_t *out_bytes) {
   return guarded(__func__, [&] {
@@ -241,7 +259,9 @@ am_status am_decode(am_session *session, am_call *call, const void *states, am_t
   });
 }
 
-void am_decoding_close(am_decoding **decoding) { close(decoding); }
+void am_decoding_close(am_decoding **decoding) {
+  close(decoding);
+}
 
 am_status am_decoding_tokens(const am_decoding *decoding, int32_t window, const int32_t **out_tokens,
                              int64_t *out_count) {
@@ -293,13 +313,15 @@ am_status am_align(am_session *session, am_call *call, const void *states, am_ty
     require_tokens(facts, tokens, token_count);
     require_range("sample_count", sample_count, 1, facts.window_samples);
     const StatesIn states_in(state_type, states, facts.state_size());
-    *out_alignment =
-        new am_alignment{session->session->align(call_or_none(call), states_in, {tokens, static_cast<size_t>(token_count)},
-                                                 sample_count, language ? language : "")};
+    *out_alignment = new am_alignment{session->session->align(call_or_none(call), states_in,
+                                                              {tokens, static_cast<size_t>(token_count)}, sample_count,
+                                                              language ? language : "")};
   });
 }
 
-void am_alignment_close(am_alignment **alignment) { close(alignment); }
+void am_alignment_close(am_alignment **alignment) {
+  close(alignment);
+}
 
 am_status am_alignment_count(const am_alignment *alignment, int32_t *out_word_count) {
   return guarded(__func__, [&] {
@@ -311,8 +333,8 @@ am_status am_alignment_count(const am_alignment *alignment, int32_t *out_word_co
 am_status am_alignment_word(const am_alignment *alignment, int32_t word, const char **out_text, int32_t *out_start_ms,
                             int32_t *out_end_ms, double *out_probability) {
   return guarded(__func__, [&] {
-    require_not_null("alignment, out_text, out_start_ms, out_end_ms, out_probability", alignment, out_text, out_start_ms,
-                     out_end_ms, out_probability);
+    require_not_null("alignment, out_text, out_start_ms, out_end_ms, out_probability", alignment, out_text,
+                     out_start_ms, out_end_ms, out_probability);
     require_range("word", word, 0, static_cast<int64_t>(alignment->words.size()) - 1);
     const AlignedWord &found = alignment->words[static_cast<size_t>(word)];
     *out_text = found.text.c_str();

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "amanuensis.h"
+#include "back_end/back_end.h"
 #include "common/call.h"
 #include "common/options.h"
 #include "common/text.h"
-#include "back_end/back_end.h"
 
 /** What the opaque types of the C header hold. */
 

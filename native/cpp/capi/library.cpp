@@ -26,7 +26,8 @@ struct Build {
 #ifdef __clang__
     return "clang-" __clang_version__;
 #else
-    return "gcc-" AMANUENSIS_STRING(__GNUC__) "." AMANUENSIS_STRING(__GNUC_MINOR__) "." AMANUENSIS_STRING(__GNUC_PATCHLEVEL__);
+    return "gcc-" AMANUENSIS_STRING(__GNUC__) "." AMANUENSIS_STRING(__GNUC_MINOR__) "." AMANUENSIS_STRING(
+        __GNUC_PATCHLEVEL__);
 #endif
   }
 };

@@ -26,7 +26,9 @@ class Parser {
   }
 
  private:
-  [[noreturn]] void fault(const char *what) const { fail(AM_ERROR_MODEL, file_, ": not JSON at byte ", at_, ": ", what); }
+  [[noreturn]] void fault(const char *what) const {
+    fail(AM_ERROR_MODEL, file_, ": not JSON at byte ", at_, ": ", what);
+  }
 
   void skip_blanks() {
     while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
@@ -128,7 +130,7 @@ class Parser {
 
   std::string parse_text() {
     std::string text;
-    for (++at_; peek() != '"'; ) {
+    for (++at_; peek() != '"';) {
       if (at_ >= text_.size() || static_cast<unsigned char>(text_[at_]) < 0x20) {
         fault("a text without its end");
       }
@@ -203,13 +205,16 @@ const Json *Json::find(std::string_view key) const {
 
 bool Json::integer_in(int64_t least, int64_t most, int64_t &out) const {
   const double *value = number();
-  if (!value || *value != std::floor(*value) || *value < static_cast<double>(least) || *value > static_cast<double>(most)) {
+  if (!value || *value != std::floor(*value) || *value < static_cast<double>(least) ||
+      *value > static_cast<double>(most)) {
     return false;
   }
   out = static_cast<int64_t>(*value);
   return true;
 }
 
-Json parse_json(std::string_view text, const std::string &file) { return Parser(text, file).whole(); }
+Json parse_json(std::string_view text, const std::string &file) {
+  return Parser(text, file).whole();
+}
 
 }  // namespace amanuensis

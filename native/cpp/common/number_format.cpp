@@ -10,7 +10,8 @@ namespace amanuensis {
 uint16_t bfloat16_of_float(float value) {
   const uint32_t bits = std::bit_cast<uint32_t>(value);
   if (std::isnan(value)) {
-    return static_cast<uint16_t>(bits >> 16 | 0x40);  // a NaN whose payload was in the lower half must not become infinity
+    return static_cast<uint16_t>(bits >> 16 |
+                                 0x40);  // a NaN whose payload was in the lower half must not become infinity
   }
   return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }

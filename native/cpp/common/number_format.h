@@ -7,7 +7,9 @@
 
 namespace amanuensis {
 
-inline float float_of_bfloat16(uint16_t bits) { return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16); }
+inline float float_of_bfloat16(uint16_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
+}
 
 /** Rounds to nearest, ties to even. NaN stays NaN. */
 uint16_t bfloat16_of_float(float value);

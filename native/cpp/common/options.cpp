@@ -21,13 +21,15 @@ OptionReader::OptionReader(const Options *options, const std::vector<std::string
     : options_(options ? options : &kNone) {
   for (const auto &[key, value] : *options_) {
     if (!contains(legal_keys, key)) {
-      fail(AM_ERROR_OPTION, "unknown option \"", key, "\"; legal ones: ",
-           legal_keys.empty() ? "none" : joined(legal_keys, ", "));
+      fail(AM_ERROR_OPTION, "unknown option \"", key,
+           "\"; legal ones: ", legal_keys.empty() ? "none" : joined(legal_keys, ", "));
     }
   }
 }
 
-bool OptionReader::has(std::string_view key) const { return options_->find(key) != options_->end(); }
+bool OptionReader::has(std::string_view key) const {
+  return options_->find(key) != options_->end();
+}
 
 std::string OptionReader::text(std::string_view key, std::string_view fallback) const {
   const auto found = options_->find(key);
@@ -52,8 +54,7 @@ int64_t OptionReader::integer(std::string_view key, int64_t fallback, int64_t le
   int64_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc() || end != value.data() + value.size() || number < least || number > most) {
-    fail(AM_ERROR_OPTION, "option \"", key, "\" is \"", value, "\"; legal: an integer from ", least, " to ",
-         most);
+    fail(AM_ERROR_OPTION, "option \"", key, "\" is \"", value, "\"; legal: an integer from ", least, " to ", most);
   }
   return number;
 }

@@ -21,8 +21,14 @@ bool contains(const Range (&ranges)[kCount], char32_t code_point) {
 
 }  // namespace
 
-bool is_letter(char32_t code_point) { return contains(kLetters, code_point); }
-bool is_number(char32_t code_point) { return contains(kNumbers, code_point); }
-bool is_white_space(char32_t code_point) { return contains(kWhiteSpace, code_point); }
+bool is_letter(char32_t code_point) {
+  return contains(kLetters, code_point);
+}
+bool is_number(char32_t code_point) {
+  return contains(kNumbers, code_point);
+}
+bool is_white_space(char32_t code_point) {
+  return contains(kWhiteSpace, code_point);
+}
 
 }  // namespace amanuensis

@@ -6,7 +6,7 @@ namespace amanuensis {
 namespace {
 
 struct Lead {
-  int length;              // bytes of the sequence; 0 if no sequence begins so
+  int length;               // bytes of the sequence; 0 if no sequence begins so
   unsigned char low, high;  // legal range of the second byte (Unicode standard, table 3-7)
 };
 

@@ -2,9 +2,9 @@
 #include "cpu/vector.h"
 
 /*
- * A tile of kTileRows x kPanelColumns sums stays in registers while the depth is walked once, first to last: every element of
- * the result is one chain of fused multiply-adds, the same for every number of rows, so that a row's bits do not depend on
- * its neighbours.
+ * A tile of kTileRows x kPanelColumns sums stays in registers while the depth is walked once, first to last: every
+ * element of the result is one chain of fused multiply-adds, the same for every number of rows, so that a row's bits do
+ * not depend on its neighbours.
  */
 namespace amanuensis::AMANUENSIS_ISA {
 namespace {
@@ -24,12 +24,9 @@ struct Tile {
 
 AMANUENSIS_INLINE Vector finished(Vector sum, const Product &product, const float *out, int64_t columns) {
   switch (product.finish) {
-    case Finish::kGelu:
-      return gelu_of(sum);
-    case Finish::kAdd:
-      return sum + (columns >= kLanes ? load(out) : load_part(out, columns, 0.0f));
-    default:
-      return sum;
+    case Finish::kGelu: return gelu_of(sum);
+    case Finish::kAdd: return sum + (columns >= kLanes ? load(out) : load_part(out, columns, 0.0f));
+    default: return sum;
   }
 }
 

@@ -18,21 +18,21 @@ constexpr int kMelSpectrum = kMelFftSize / 2 + 1;
 
 /** Tables of the log-mel kernel; owned by audio/log_mel. */
 struct MelTables {
-  const float *window;        // [400]
-  const float *root_cos;      // [400] cos(2 pi k / 400)
-  const float *root_sin;      // [400] sin(2 pi k / 400)
-  int bins;                   // mel bins
-  const int *filter_begin;    // [bins] first spectral line of a filter
-  const int *filter_end;      // [bins] one past its last
-  const float *const *filter; // [bins] weights of the lines from filter_begin on
+  const float *window;         // [400]
+  const float *root_cos;       // [400] cos(2 pi k / 400)
+  const float *root_sin;       // [400] sin(2 pi k / 400)
+  int bins;                    // mel bins
+  const int *filter_begin;     // [bins] first spectral line of a filter
+  const int *filter_end;       // [bins] one past its last
+  const float *const *filter;  // [bins] weights of the lines from filter_begin on
 };
 
 /** What happens to an element of a product after its bias was added. */
 enum class Finish { kStore, kGelu, kAdd };
 
 /**
- * out = finish(left x right + bias), where right [depth][columns] is packed: panels of Kernels::panel_columns columns, each
- * [depth][panel_columns], the last one filled up with zeros. kAdd adds to what out holds.
+ * out = finish(left x right + bias), where right [depth][columns] is packed: panels of Kernels::panel_columns columns,
+ * each [depth][panel_columns], the last one filled up with zeros. kAdd adds to what out holds.
  */
 struct Product {
   int64_t rows;
@@ -49,8 +49,8 @@ struct Product {
 };
 
 /**
- * The kernels of one instruction set. A row of a result depends on no other row, and on nothing but its inputs: sums have
- * one order, whatever the number of rows.
+ * The kernels of one instruction set. A row of a result depends on no other row, and on nothing but its inputs: sums
+ * have one order, whatever the number of rows.
  */
 struct Kernels {
   const char *name;

@@ -24,8 +24,12 @@ inline __attribute__((always_inline)) Complex operator+(const Complex &a, const 
 inline __attribute__((always_inline)) Complex operator-(const Complex &a, const Complex &b) {
   return {a.re - b.re, a.im - b.im};
 }
-inline __attribute__((always_inline)) Complex operator*(const Complex &a, float s) { return {a.re * s, a.im * s}; }
-inline __attribute__((always_inline)) Complex times_minus_i(const Complex &a) { return {a.im, -a.re}; }
+inline __attribute__((always_inline)) Complex operator*(const Complex &a, float s) {
+  return {a.re * s, a.im * s};
+}
+inline __attribute__((always_inline)) Complex times_minus_i(const Complex &a) {
+  return {a.im, -a.re};
+}
 
 /** a times exp(-2 pi i k / 400). */
 inline __attribute__((always_inline)) Complex turned(const Complex &a, const MelTables &t, int k) {
@@ -68,7 +72,8 @@ inline __attribute__((always_inline)) void transform_5(const Complex *in, Comple
  * kRadix * rest become kRadix * stride interleaved transforms of size rest.
  */
 template <int kRadix, void (*kTransform)(const Complex *, Complex *)>
-inline __attribute__((always_inline)) void step(const MelTables &t, int rest, int stride, const Complex *from, Complex *to) {
+inline __attribute__((always_inline)) void step(const MelTables &t, int rest, int stride, const Complex *from,
+                                                Complex *to) {
   for (int p = 0; p < rest; ++p) {
     for (int q = 0; q < stride; ++q) {
       Complex in[kRadix], out[kRadix];

@@ -22,9 +22,13 @@ AMANUENSIS_INLINE Vector load(const float *from) {
   return v;
 }
 
-AMANUENSIS_INLINE void store(float *to, Vector v) { __builtin_memcpy(to, &v, sizeof v); }
+AMANUENSIS_INLINE void store(float *to, Vector v) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
 
-AMANUENSIS_INLINE Vector all(float x) { return x - Vector{}; }
+AMANUENSIS_INLINE Vector all(float x) {
+  return x - Vector{};
+}
 
 /** The first `count` lanes from memory, the others `rest`. */
 AMANUENSIS_INLINE Vector load_part(const float *from, int64_t count, float rest) {
@@ -45,7 +49,9 @@ AMANUENSIS_INLINE void store_part(float *to, Vector v, int64_t count) {
   }
 }
 
-AMANUENSIS_INLINE Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+AMANUENSIS_INLINE Vector larger(Vector a, Vector b) {
+  return a > b ? a : b;
+}
 
 /** Pairwise halves: the order of a sum is part of the result. */
 AMANUENSIS_INLINE float sum_of(Vector v) {
@@ -68,8 +74,9 @@ AMANUENSIS_INLINE float largest_of(Vector v) {
 /** e^x for x <= 0 with relative error 1e-7; 0 below -87. x = n ln 2 + r, |r| <= ln 2 / 2, e^r by its series to r^7. */
 AMANUENSIS_INLINE Vector exp_of_negative(Vector x) {
   constexpr float kLog2OfE = 1.44269504088896341f;
-  constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440054690583e-4f;  // their sum is ln 2; the first has 9 bits
-  constexpr float kRound = 12582912.0f;                                         // 1.5 x 2^23: adding it rounds to an integer
+  constexpr float kLn2High = 0.693359375f,
+                  kLn2Low = -2.12194440054690583e-4f;  // their sum is ln 2; the first has 9 bits
+  constexpr float kRound = 12582912.0f;                // 1.5 x 2^23: adding it rounds to an integer
   const VectorBits zero = x < -87.0f;
   x = zero ? Vector{} : x;
   const Vector n = (x * kLog2OfE + kRound) - kRound;
@@ -88,8 +95,8 @@ AMANUENSIS_INLINE Vector exp_of_negative(Vector x) {
 }
 
 /**
- * x Phi(x), Phi the normal distribution: Whisper's exact GELU. With z = |x|, Phi(-z) = exp(-z^2 / 2) p(1 / (1 + 0.3 z));
- * p is fitted by tools/fit_gelu.py to a relative error of 6e-8.
+ * x Phi(x), Phi the normal distribution: Whisper's exact GELU. With z = |x|, Phi(-z) = exp(-z^2 / 2) p(1 / (1 + 0.3
+ * z)); p is fitted by tools/fit_gelu.py to a relative error of 6e-8.
  */
 AMANUENSIS_INLINE Vector gelu_of(Vector x) {
   const Vector z = x < 0.0f ? -x : x;

@@ -23,7 +23,8 @@ std::vector<int32_t> tokens_never_said(const WhisperText &text) {
     tokens.insert(tokens.end(), symbols.begin(), symbols.end());
   }
   const SpecialTokens &s = text.special;
-  for (const int32_t token : {s.start_of_transcript, s.translate, s.transcribe, s.start_of_lm, s.start_of_prev, s.no_speech}) {
+  for (const int32_t token :
+       {s.start_of_transcript, s.translate, s.transcribe, s.start_of_lm, s.start_of_prev, s.no_speech}) {
     tokens.push_back(token);
   }
   for (const auto &[code, token] : s.languages) {

@@ -6,10 +6,10 @@
 namespace amanuensis {
 
 std::vector<int32_t> symbol_tokens(const Tokenizer &tokenizer) {
-  const char *const single[] = {"\"", "#", "(",  ")",  "*",   "+",   "/",   ":",    ";",   "<",   "=",   ">",   "@",   "[",
-                                "\\", "]", "^",  "_",  "`",   "{",   "|",   "}",    "~",   "「",  "」",  "『",  "』",  "<<",
-                                ">>", "<<<", ">>>", "--", "---", "-(",  "-[",  "('",   "(\"",  "((",  "))",  "(((", ")))", "[[",
-                                "]]", "{{", "}}", "♪♪", "♪♪♪"};
+  const char *const single[] = {"\"",  "#",  "(",  ")",   "*",   "+",   "/",   ":",  ";",   "<",  "=",  ">",
+                                "@",   "[",  "\\", "]",   "^",   "_",   "`",   "{",  "|",   "}",  "~",  "「",
+                                "」",  "『", "』", "<<",  ">>",  "<<<", ">>>", "--", "---", "-(", "-[", "('",
+                                "(\"", "((", "))", "(((", ")))", "[[",  "]]",  "{{", "}}",  "♪♪", "♪♪♪"};
   // Notes share their first bytes, so that their first token alone is enough.
   const char *const notes[] = {"♩", "♪", "♫", "♬", "♭", "♮", "♯"};
   std::set<int32_t> tokens = {tokenizer.encode(" -").front(), tokenizer.encode(" '").front()};

@@ -1,8 +1,9 @@
 #include "model/config.h"
 
-#include "audio/log_mel.h"
 #include "common/error.h"
 #include "common/file.h"
+#include "common/sound.h"
+#include "cpu/kernels.h"
 
 namespace amanuensis {
 namespace {
@@ -18,8 +19,8 @@ class Settings {
     int64_t value = 0;
     const Json *found = find(key);
     if (!found || !found->integer_in(least, most, value)) {
-      fail(AM_ERROR_MODEL, path_, ": ", key, found ? " is not" : " is missing; needed is", " an integer from ", least, " to ",
-           most);
+      fail(AM_ERROR_MODEL, path_, ": ", key, found ? " is not" : " is missing; needed is", " an integer from ", least,
+           " to ", most);
     }
     return value;
   }
@@ -110,8 +111,9 @@ int64_t read_window_samples(const std::string &folder, const Dimensions &dimensi
   const int64_t samples = settings.integer("chunk_length", 1, kMostWindowSeconds) * kSampleRate;
   settings.require_if_present("n_samples", samples);
   if (samples / kMelHop != 2 * dimensions.max_source_positions) {
-    fail(AM_ERROR_MODEL, settings.path(), ": chunk_length gives ", samples / kMelHop, " log-mel frames; max_source_positions ",
-         dimensions.max_source_positions, " of config.json needs twice as many");
+    fail(AM_ERROR_MODEL, settings.path(), ": chunk_length gives ", samples / kMelHop,
+         " log-mel frames; max_source_positions ", dimensions.max_source_positions,
+         " of config.json needs twice as many");
   }
   return samples;
 }

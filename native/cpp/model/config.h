@@ -37,8 +37,8 @@ struct GenerationConfig {
 };
 
 /**
- * Reads and cross-checks the folder's settings. Throws AM_ERROR_IO for a missing file, AM_ERROR_MODEL for a setting that is
- * missing, out of range, in conflict with another, or of an architecture other than Whisper's.
+ * Reads and cross-checks the folder's settings. Throws AM_ERROR_IO for a missing file, AM_ERROR_MODEL for a setting
+ * that is missing, out of range, in conflict with another, or of an architecture other than Whisper's.
  */
 Dimensions read_dimensions(const std::string &folder);
 GenerationConfig read_generation_config(const std::string &folder, const Dimensions &dimensions);

@@ -29,8 +29,8 @@ Decoder::Decoder(const DecoderWeights &weights, const Dimensions &d, const Kerne
 }
 
 int64_t Decoder::bytes() const {
-  int64_t bytes = source_kv_.bytes() + x_.bytes() + normed_.bytes() + attended_.bytes() + qkv_.bytes() + hidden_.bytes() +
-                  scores_.bytes() + logits_.bytes();
+  int64_t bytes = source_kv_.bytes() + x_.bytes() + normed_.bytes() + attended_.bytes() + qkv_.bytes() +
+                  hidden_.bytes() + scores_.bytes() + logits_.bytes();
   for (size_t i = 0; i < self_.size(); ++i) {
     bytes += self_[i].bytes() + cross_[i].bytes();
   }
@@ -88,7 +88,8 @@ void Decoder::attend_self(const SelfAttentionWeights &weights, KeyValues &cache,
   apply(kernels_, weights.out_proj, attended_.data(), rows, width_, x_.data(), width_, Finish::kAdd);
 }
 
-void Decoder::attend_cross(const CrossAttentionWeights &weights, const KeyValues &cache, int64_t rows, const ScoreTap *tap) {
+void Decoder::attend_cross(const CrossAttentionWeights &weights, const KeyValues &cache, int64_t rows,
+                           const ScoreTap *tap) {
   apply(kernels_, weights.norm, x_.data(), rows, normed_.data());
   apply(kernels_, weights.q_proj, normed_.data(), rows, width_, qkv_.data(), width_);
   attend(kernels_, cache,

@@ -28,7 +28,7 @@ class Decoder {
    */
   void advance(const Call &call, std::span<const int32_t> tokens, const CrossTap *tap = nullptr);
 
-  /** [vocab_size], valid until the next call. Throws AM_ERROR_NUMERIC if a logit is not finite. The caller may write. */
+  /** [vocab_size], writable, valid until the next call. Throws AM_ERROR_NUMERIC if a logit is not finite. */
   std::span<float> logits(int64_t row);
 
   int64_t position() const { return position_; }

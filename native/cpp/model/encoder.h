@@ -12,8 +12,8 @@ class Encoder {
   Encoder(const EncoderWeights &weights, const Dimensions &dimensions, const Kernels &kernels);
 
   /**
-   * mel: [num_mel_bins][2 x max_source_positions]. Returns the states [max_source_positions][d_model], valid until the next
-   * run. Looks at the call between layers.
+   * mel: [num_mel_bins][2 x max_source_positions]. Returns the states [max_source_positions][d_model], valid until the
+   * next run. Looks at the call between layers.
    */
   const float *run(const Call &call, const float *mel);
 

@@ -7,8 +7,9 @@ namespace amanuensis {
 /** Rows that a feed-forward block works on together: its hidden layer then stays in the second-level cache. */
 constexpr int64_t kMlpRows = 120;
 
-/** x += fc2(gelu(fc1(norm(x)))). x: [rows][width]; normed: [kMlpRows][width] and hidden: [kMlpRows][ffn] are scratch. */
-inline void add_mlp(const Kernels &kernels, const MlpWeights &weights, float *x, int64_t rows, float *normed, float *hidden) {
+/** x += fc2(gelu(fc1(norm(x)))). x: [rows][width]. Scratch: normed [kMlpRows][width], hidden [kMlpRows][ffn]. */
+inline void add_mlp(const Kernels &kernels, const MlpWeights &weights, float *x, int64_t rows, float *normed,
+                    float *hidden) {
   const int64_t width = weights.fc1.weights.depth(), ffn = weights.fc1.weights.columns();
   for (int64_t first = 0; first < rows; first += kMlpRows) {
     const int64_t count = first + kMlpRows < rows ? kMlpRows : rows - first;

@@ -62,7 +62,8 @@ class HeaderReader {
     const Json::Array *pair = offsets ? offsets->array() : nullptr;
     const auto most = static_cast<int64_t>(data_.size());
     int64_t begin = 0, end = 0;
-    if (!pair || pair->size() != 2 || !(*pair)[0].integer_in(0, most, begin) || !(*pair)[1].integer_in(begin, most, end)) {
+    if (!pair || pair->size() != 2 || !(*pair)[0].integer_in(0, most, begin) ||
+        !(*pair)[1].integer_in(begin, most, end)) {
       fail(AM_ERROR_MODEL, path_, ": tensor ", name, ": data_offsets are not two offsets into the ", most,
            " bytes of data; the file is truncated or damaged");
     }
@@ -108,8 +109,8 @@ class HeaderReader {
     int64_t end = 0;
     for (const Place &place : places_) {
       if (place.begin != end) {
-        fail(AM_ERROR_MODEL, path_, ": tensor ", place.name, " begins at byte ", place.begin, " of the data, where byte ", end,
-             " is next: tensors ", place.begin < end ? "overlap" : "leave a gap");
+        fail(AM_ERROR_MODEL, path_, ": tensor ", place.name, " begins at byte ", place.begin,
+             " of the data, where byte ", end, " is next: tensors ", place.begin < end ? "overlap" : "leave a gap");
       }
       end = place.end;
     }

@@ -46,7 +46,8 @@ bool is_multilingual(const SpecialTokens &special, const GenerationConfig &gener
 }  // namespace
 
 int32_t SpecialTokens::language(std::string_view code) const {
-  const auto at = std::find_if(languages.begin(), languages.end(), [&](const auto &entry) { return entry.first == code; });
+  const auto at =
+      std::find_if(languages.begin(), languages.end(), [&](const auto &entry) { return entry.first == code; });
   return at == languages.end() ? -1 : at->second;
 }
 
@@ -78,7 +79,8 @@ SpecialTokens find_special_tokens(const Vocabulary &vocabulary, const Generation
   }
   special.multilingual = is_multilingual(special, generation);
   if (special.multilingual && (special.languages.empty() || special.transcribe < 0 || special.translate < 0)) {
-    fail(AM_ERROR_MODEL, vocabulary.source, ": a multilingual model needs language, <|transcribe|> and <|translate|> tokens");
+    fail(AM_ERROR_MODEL, vocabulary.source,
+         ": a multilingual model needs language, <|transcribe|> and <|translate|> tokens");
   }
   if (!special.multilingual) {
     special.languages = {};

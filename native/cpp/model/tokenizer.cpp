@@ -80,7 +80,8 @@ void Tokenizer::read_merges(const Vocabulary &vocabulary) {
       fail(AM_ERROR_MODEL, vocabulary.source, ": merge ", rank + 1, " (\"", left, " ", right,
            "\") names a token that is not in the vocabulary");
     }
-    merges_.emplace(pair_of(left_token->second, right_token->second), Merge{static_cast<int32_t>(rank), merged->second});
+    merges_.emplace(pair_of(left_token->second, right_token->second),
+                    Merge{static_cast<int32_t>(rank), merged->second});
   }
 }
 
@@ -120,7 +121,8 @@ void Tokenizer::append_piece(std::string_view piece, std::vector<int32_t> &token
     const Candidate best = candidates.top();
     candidates.pop();
     Symbol &left = symbols[best.left];
-    if (left.token != best.left_token || left.after >= symbols.size() || symbols[left.after].token != best.right_token) {
+    if (left.token != best.left_token || left.after >= symbols.size() ||
+        symbols[left.after].token != best.right_token) {
       continue;  // one of the two has been merged since
     }
     Symbol &right = symbols[left.after];

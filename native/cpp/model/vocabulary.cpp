@@ -109,7 +109,8 @@ class Reader {
         vocabulary_.merges.emplace_back(line->substr(0, blank), line->substr(blank + 1));
         return;
       }
-    } else if (const Json::Array *pair = merge.array(); pair && pair->size() == 2 && (*pair)[0].text() && (*pair)[1].text()) {
+    } else if (const Json::Array *pair = merge.array();
+               pair && pair->size() == 2 && (*pair)[0].text() && (*pair)[1].text()) {
       vocabulary_.merges.emplace_back(*(*pair)[0].text(), *(*pair)[1].text());
       return;
     }
@@ -127,6 +128,8 @@ bool has_tokenizer(const std::string &folder) {
   return file_exists(folder + "/vocab.json") || file_exists(folder + "/tokenizer.json");
 }
 
-Vocabulary read_vocabulary(const std::string &folder, int64_t vocab_size) { return Reader(folder, vocab_size).read(); }
+Vocabulary read_vocabulary(const std::string &folder, int64_t vocab_size) {
+  return Reader(folder, vocab_size).read();
+}
 
 }  // namespace amanuensis

@@ -20,8 +20,8 @@ struct Vocabulary {
 bool has_tokenizer(const std::string &folder);
 
 /**
- * Reads vocab.json, merges.txt and added_tokens.json, or, where there is no vocab.json, tokenizer.json. Throws AM_ERROR_IO
- * or AM_ERROR_MODEL.
+ * Reads vocab.json, merges.txt and added_tokens.json, or, where there is no vocab.json, tokenizer.json. Throws
+ * AM_ERROR_IO or AM_ERROR_MODEL.
  */
 Vocabulary read_vocabulary(const std::string &folder, int64_t vocab_size);
 

@@ -7,7 +7,9 @@
 namespace amanuensis {
 namespace {
 
-int64_t rounded_up(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
+int64_t rounded_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step * step;
+}
 
 class WeightReader {
  public:
@@ -30,6 +32,9 @@ class WeightReader {
   /** Linear maps of one input as one, except that names ending in k_proj have no bias. */
   Linear side_by_side(const std::vector<std::string> &names, int64_t out, int64_t in) {
     const auto count = static_cast<int64_t>(names.size());
+    for (const std::string &name : names) {
+      checkpoint_.take(name + ".weight", {out, in});  // so that memory is taken only for what the file holds
+    }
     Linear linear = {PackedMatrix(kernels_, in, count * out), Buffer(rounded_up(count * out, kernels_.panel_columns))};
     for (int64_t i = 0; i < count; ++i) {
       const std::string &name = names[static_cast<size_t>(i)];
@@ -44,8 +49,8 @@ class WeightReader {
   /** [out][in][3] to rows of [3][in], which lie side by side in a row-major [time][in]. */
   Linear convolution(const std::string &name, int64_t out, int64_t in) {
     constexpr int64_t kTaps = 3;
-    Linear linear = {PackedMatrix(kernels_, kTaps * in, out), Buffer(rounded_up(out, kernels_.panel_columns))};
     const Tensor &tensor = checkpoint_.take(name + ".weight", {out, in, kTaps});
+    Linear linear = {PackedMatrix(kernels_, kTaps * in, out), Buffer(rounded_up(out, kernels_.panel_columns))};
     Buffer filter(kTaps * in), turned(kTaps * in);
     for (int64_t column = 0; column < out; ++column) {
       tensor.read(column * kTaps * in, kTaps * in, filter.data());
@@ -60,8 +65,9 @@ class WeightReader {
 
   /** The embeddings as an output projection without a bias. */
   Linear embedding(const std::string &name, int64_t tokens) {
+    const Tensor &tensor = checkpoint_.take(name, {tokens, width_});
     Linear linear = {PackedMatrix(kernels_, width_, tokens), Buffer()};
-    set_columns(linear.weights, 0, checkpoint_.take(name, {tokens, width_}));
+    set_columns(linear.weights, 0, tensor);
     return linear;
   }
 
@@ -75,7 +81,8 @@ class WeightReader {
   CrossAttentionWeights cross_attention(const std::string &layer) {
     const std::string name = layer + ".encoder_attn";
     return {layer_norm(name + "_layer_norm"), linear(name + ".q_proj", width_, width_),
-            side_by_side({name + ".k_proj", name + ".v_proj"}, width_, width_), linear(name + ".out_proj", width_, width_)};
+            side_by_side({name + ".k_proj", name + ".v_proj"}, width_, width_),
+            linear(name + ".out_proj", width_, width_)};
   }
 
   MlpWeights mlp(const std::string &layer, int64_t hidden) {
@@ -104,18 +111,24 @@ void take_tied_projection(Checkpoint &checkpoint, const std::string &embedding, 
     return;
   }
   const Tensor &projection = checkpoint.take(alias, shape), &tokens = checkpoint.take(embedding, shape);
-  if (projection.type != tokens.type || !std::equal(projection.bytes.begin(), projection.bytes.end(), tokens.bytes.begin())) {
-    fail(AM_ERROR_MODEL, "tensor ", alias, " differs from ", embedding, "; Whisper's output projection is its embedding");
+  if (projection.type != tokens.type ||
+      !std::equal(projection.bytes.begin(), projection.bytes.end(), tokens.bytes.begin())) {
+    fail(AM_ERROR_MODEL, "tensor ", alias, " differs from ", embedding,
+         "; Whisper's output projection is its embedding");
   }
 }
 
-int64_t bytes_of(const SelfAttentionWeights &w) { return w.norm.bytes() + w.qkv.bytes() + w.out_proj.bytes(); }
+int64_t bytes_of(const SelfAttentionWeights &w) {
+  return w.norm.bytes() + w.qkv.bytes() + w.out_proj.bytes();
+}
 
 int64_t bytes_of(const CrossAttentionWeights &w) {
   return w.norm.bytes() + w.q_proj.bytes() + w.kv.bytes() + w.out_proj.bytes();
 }
 
-int64_t bytes_of(const MlpWeights &w) { return w.norm.bytes() + w.fc1.bytes() + w.fc2.bytes(); }
+int64_t bytes_of(const MlpWeights &w) {
+  return w.norm.bytes() + w.fc1.bytes() + w.fc2.bytes();
+}
 
 }  // namespace
 
@@ -143,7 +156,8 @@ DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &d, const K
   weights.positions = reader.whole(decoder + "embed_positions.weight", {d.max_target_positions, d.d_model});
   for (int64_t i = 0; i < d.decoder_layers; ++i) {
     const std::string layer = decoder + "layers." + std::to_string(i);
-    weights.layers.push_back({reader.self_attention(layer), reader.cross_attention(layer), reader.mlp(layer, d.decoder_ffn_dim)});
+    weights.layers.push_back(
+        {reader.self_attention(layer), reader.cross_attention(layer), reader.mlp(layer, d.decoder_ffn_dim)});
   }
   weights.norm = reader.layer_norm(decoder + "layer_norm");
   return weights;

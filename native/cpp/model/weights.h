@@ -9,8 +9,8 @@
 namespace amanuensis {
 
 /*
- * The weights of a model, converted to float32 and packed once for the kernels of one instruction set; the mapped files are
- * closed afterwards. Members are named after the tensors of the Hugging Face layout.
+ * The weights of a model, converted to float32 and packed once for the kernels of one instruction set; the mapped files
+ * are closed afterwards. Members are named after the tensors of the Hugging Face layout.
  */
 
 struct SelfAttentionWeights {

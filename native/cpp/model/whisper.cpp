@@ -14,14 +14,14 @@ void require_layout(const std::string &folder, const SpecialTokens &special, con
   }
 }
 
-std::unique_ptr<const WhisperText> read_text(const std::string &folder, Checkpoint &checkpoint, const Dimensions &dimensions,
-                                             const Kernels &kernels) {
+std::unique_ptr<const WhisperText> read_text(const std::string &folder, Checkpoint &checkpoint,
+                                             const Dimensions &dimensions, const Kernels &kernels) {
   GenerationConfig generation = read_generation_config(folder, dimensions);
   const Vocabulary vocabulary = read_vocabulary(folder, dimensions.vocab_size);
   SpecialTokens special = find_special_tokens(vocabulary, generation);
   require_layout(folder, special, dimensions);
-  return std::make_unique<const WhisperText>(WhisperText{read_decoder(checkpoint, dimensions, kernels), Tokenizer(vocabulary),
-                                                         std::move(special), std::move(generation)});
+  return std::make_unique<const WhisperText>(WhisperText{
+      read_decoder(checkpoint, dimensions, kernels), Tokenizer(vocabulary), std::move(special), std::move(generation)});
 }
 
 }  // namespace

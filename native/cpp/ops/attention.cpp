@@ -6,10 +6,12 @@
 namespace amanuensis {
 namespace {
 
-/** Rows whose scores are in memory together: a multiple of the kernels' tile, small enough for the second-level cache. */
+/** Rows whose scores are in memory together: a multiple of the kernels' tile that fits the second-level cache. */
 constexpr int64_t kBlockRows = 24;
 
-int64_t quotient_up(int64_t value, int64_t step) { return (value + step - 1) / step; }
+int64_t quotient_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step;
+}
 
 }  // namespace
 
@@ -47,7 +49,9 @@ void KeyValues::put_values(int64_t head, int64_t position, const float *value) {
   }
 }
 
-int64_t attention_scratch_size(const KeyValues &key_values) { return kBlockRows * key_values.capacity(); }
+int64_t attention_scratch_size(const KeyValues &key_values) {
+  return kBlockRows * key_values.capacity();
+}
 
 void attend(const Kernels &kernels, const KeyValues &kv, const AttentionCall &call, float *scratch) {
   const int64_t width = kv.heads() * kv.head_width(), positions = call.positions;

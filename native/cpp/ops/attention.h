@@ -13,7 +13,7 @@ class KeyValues {
  public:
   KeyValues(const Kernels &kernels, int64_t heads, int64_t head_width, int64_t capacity);
 
-  /** Stores `count` positions from `first` on. keys, values: [count][heads x head_width], rows `stride` floats apart. */
+  /** Stores `count` positions from `first` on. keys, values: [count][heads x head_width], rows `stride` apart. */
   void put(int64_t first, int64_t count, const float *keys, const float *values, int64_t stride);
 
   int64_t heads() const { return heads_; }
@@ -37,7 +37,8 @@ class KeyValues {
 };
 
 /** Receives the scores of a few rows of a head before the softmax. scores: [rows][stride], of which `visible` count. */
-using ScoreTap = std::function<void(int64_t head, int64_t first_row, int64_t rows, const float *scores, int64_t stride)>;
+using ScoreTap =
+    std::function<void(int64_t head, int64_t first_row, int64_t rows, const float *scores, int64_t stride)>;
 
 struct AttentionCall {
   const float *queries;  // [rows][query_stride]

@@ -46,8 +46,9 @@ public final class JobConfig {
         this.encodeBatches = batches(JobOptions.ENCODE_BATCH_SIZE, notNegative(JobOptions.ENCODE_BATCH_WAIT));
         // The stages before fill the batches of decode and align: waiting again would only add latency.
         this.decodeBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
-        this.sequence = SequenceSettings.DEFAULT;
-        this.decodeAudio = DecodeAudioSettings.DEFAULT;
+        this.sequence = sequence();
+        this.decodeAudio =
+                new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = FindSpeechSettings.DEFAULT;
     }
 
@@ -161,6 +162,17 @@ public final class JobConfig {
         return new NoSpeechRule(
                 checked(JobOptions.NO_SPEECH_THRESHOLD, value -> value >= 0 && value <= 1, "0 to 1"),
                 checked(JobOptions.LOG_PROBABILITY_THRESHOLD, value -> value <= 0, "0 or less"));
+    }
+
+    private SequenceSettings sequence() {
+        Duration gapWait = checked(
+                JobOptions.SEQUENCE_GAP_WAIT,
+                wait -> wait.toMillis() > 0 && wait.compareTo(stateTimeToLive) < 0,
+                "1 ms or more, and less than %s, which is %s"
+                        .formatted(JobOptions.STATE_TIME_TO_LIVE.key(), stateTimeToLive));
+        SequenceSettings defaults = SequenceSettings.DEFAULT;
+        return new SequenceSettings(
+                gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), stateTimeToLive);
     }
 
     private MicroBatchSettings batches(ConfigOption<Integer> sizeOption, Duration wait) {

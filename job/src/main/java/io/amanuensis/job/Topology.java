@@ -41,7 +41,7 @@ public final class Topology {
 
         SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
-        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(sound, config.findSpeechSettings());
+        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(sound, engine, config.findSpeechSettings());
 
         DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
         DataStream<EncodedWindow> encoded = Stages.encode(featurized, engine, config.encodeBatchSettings());

@@ -29,6 +29,7 @@ class JobConfigTest {
                 "decode.no-speech-threshold | 1.5 | 0 to 1",
                 "decode.language | English | auto",
                 "output.transaction-timeout | 1 min | longer than execution.checkpointing.timeout",
+                "sequence.gap-wait | 2 d | less than state.time-to-live",
                 "input.max-segment-size | 100 mb | 64 MiB",
             })
     void illegalValueIsNamedWithItsKeyAndWhatIsLegal(String key, String value, String legal) {

@@ -53,10 +53,19 @@ public final class Stages {
         return named(byChannel(segments, Segment::key).process(new DecodeAudioFunction(settings)), Uids.DECODE_AUDIO);
     }
 
-    /** Chunks in the order of each channel; spans on the side output {@link FindSpeechFunction#SPANS}. */
+    /** Chunks in the order of each channel, cut to the engine's window; spans on the side output {@link FindSpeechFunction#SPANS}. */
     public static SingleOutputStreamOperator<PcmWindow> findSpeech(
-            DataStream<PcmChunk> chunks, FindSpeechSettings settings) {
-        return named(byChannel(chunks, PcmChunk::key).process(new FindSpeechFunction(settings)), Uids.FIND_SPEECH);
+            DataStream<PcmChunk> chunks, SpeechEngine.Provider engine, FindSpeechSettings settings) {
+        return named(
+                byChannel(chunks, PcmChunk::key)
+                        .process(new FindSpeechFunction(settings, () -> windowSamples(engine))),
+                Uids.FIND_SPEECH);
+    }
+
+    private static int windowSamples(SpeechEngine.Provider provider) {
+        try (SpeechEngine engine = provider.open()) {
+            return engine.windowSamples();
+        }
     }
 
     /** Windows in any order, to any subtask. */

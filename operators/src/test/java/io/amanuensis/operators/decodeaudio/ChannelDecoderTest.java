@@ -95,7 +95,7 @@ class ChannelDecoderTest {
   void sixteenKilohertzPassesBitForBit() {
     short[] samples = noise(4000, 1);
     accept(pcm(500, 16_000, samples));
-    assertThat(recorder.samples()).containsExactly(samples);
+    assertThat(recorder.samples()).isEqualTo(samples);
     assertThat(recorder.lines()).containsExactly("8000 pcm 4000");
   }
 
@@ -127,7 +127,7 @@ class ChannelDecoderTest {
         accept(segment);
         from = to;
       }
-      assertThat(recorder.samples()).as("segments of up to %d ms", largestMs).containsExactly(whole);
+      assertThat(recorder.samples()).as("segments of up to %d ms", largestMs).isEqualTo(whole);
       assertThat(recorder.rejected).isEmpty();
     }
   }
@@ -160,7 +160,7 @@ class ChannelDecoderTest {
     short[] together = recorder.samples();
     recorder.chunks.clear();
     accept(Segments.last(pcm(1000, 8000, after)));
-    assertThat(Arrays.copyOfRange(together, 1600, 3200)).containsExactly(recorder.samples());
+    assertThat(Arrays.copyOfRange(together, 1600, 3200)).isEqualTo(recorder.samples());
   }
 
   /** Expected at 250 ms; the tolerance is 20 ms. */

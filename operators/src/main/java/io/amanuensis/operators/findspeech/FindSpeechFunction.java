@@ -1,0 +1,143 @@
+package io.amanuensis.operators.findspeech;
+
+import io.amanuensis.operators.element.ChannelKey;
+import io.amanuensis.operators.element.PcmChunk;
+import io.amanuensis.operators.element.PcmWindow;
+import io.amanuensis.operators.element.Span;
+import java.io.Serializable;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The stage {@code find-speech}: an {@link UtteranceFinder} per channel. Emits the windows, announces every {@link Span} on
+ * {@link #SPANS}. Relies on {@code decode-audio} for chunks without holes and for the end of channels that nobody ended.
+ *
+ * <ul>
+ *   <li>A chunk arrives: {@link #processElement}. Behind the last of an epoch comes the END span and the state is gone; a chunk
+ *       of another epoch ends the one before.
+ *   <li>A bounded input ends (the watermark {@link Long#MAX_VALUE}): what is left is judged and announced. That says nothing
+ *       about the call, so there is no END.
+ * </ul>
+ */
+public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, PcmChunk, PcmWindow> {
+  private static final long serialVersionUID = 1;
+
+  /** Every span of every channel, in order; a SPEECH span before its window. */
+  public static final OutputTag<Span> SPANS = new OutputTag<>("spans", TypeInformation.of(Span.class));
+
+  private static final long END_OF_INPUT_MS = Long.MAX_VALUE;
+
+  private final FindSpeechSettings settings;
+  private final SpeechDetector detector;
+  private final WindowLength windowLength;
+
+  private transient int windowSamples;
+  private transient ValueState<ChannelSpeech> speeches;
+  private transient MapState<Long, StoredChunk> chunks;
+  private transient FindSpeechMetrics metrics;
+
+  /** How long the model's window is, in samples at 16 kHz. Asked in the task manager, where the model lies. */
+  public interface WindowLength extends Serializable {
+    int samples();
+  }
+
+  /** @param windowLength no window is longer */
+  public FindSpeechFunction(FindSpeechSettings settings, WindowLength windowLength) {
+    this(settings, new EnergyDetector(settings.energy()), windowLength);
+  }
+
+  /** With a detector of one's own. */
+  public FindSpeechFunction(FindSpeechSettings settings, SpeechDetector detector, WindowLength windowLength) {
+    this.settings = settings;
+    this.detector = detector;
+    this.windowLength = windowLength;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    windowSamples = windowLength.samples();
+    settings.requireRoomIn(windowSamples, detector.frameSamples());
+    speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
+    chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
+    metrics = new FindSpeechMetrics(getRuntimeContext().getMetricGroup());
+  }
+
+  @Override
+  public void processElement(PcmChunk chunk, Context context, Collector<PcmWindow> out) throws Exception {
+    ChannelSpeech speech = speeches.value();
+    if (speech != null && speech.channel.streamEpoch != chunk.channel.streamEpoch) {
+      finder(speech, context, out).end();
+      speech = null;
+    }
+    if (speech == null) {
+      speech = ChannelSpeech.beginningWith(chunk, detector);
+      context.timerService().registerEventTimeTimer(END_OF_INPUT_MS);
+    }
+    UtteranceFinder finder = finder(speech, context, out);
+    finder.accept(chunk);
+    if (chunk.last) {
+      finder.end();
+      speeches.clear();
+      context.timerService().deleteEventTimeTimer(END_OF_INPUT_MS);
+    } else {
+      speeches.update(speech);
+    }
+  }
+
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<PcmWindow> out) throws Exception {
+    finder(speeches.value(), context, out).flush();
+    speeches.clear();
+  }
+
+  private UtteranceFinder finder(ChannelSpeech speech, Context context, Collector<PcmWindow> out) {
+    return new UtteranceFinder(settings, detector, windowSamples, speech, new StoredChunks(), new Counted(context, out));
+  }
+
+  /** The current key's map. */
+  private final class StoredChunks implements Recording.Store {
+    @Override
+    public void put(long number, StoredChunk chunk) throws Exception {
+      chunks.put(number, chunk);
+    }
+
+    @Override
+    public StoredChunk get(long number) throws Exception {
+      return chunks.get(number);
+    }
+
+    @Override
+    public void remove(long number) throws Exception {
+      chunks.remove(number);
+    }
+  }
+
+  /** Emits and counts. */
+  private final class Counted implements UtteranceFinder.Output {
+    private final Context context;
+    private final Collector<PcmWindow> out;
+
+    private Counted(Context context, Collector<PcmWindow> out) {
+      this.context = context;
+      this.out = out;
+    }
+
+    @Override
+    public void announce(Span span) {
+      metrics.announced(span);
+      context.output(SPANS, span);
+    }
+
+    @Override
+    public void emit(PcmWindow window) {
+      out.collect(window);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.amanuensis.operators.findspeech;
+
+import java.io.Serializable;
+
+/**
+ * Tells frames with speech from frames without. Without state of its own: what it remembers of a channel is handed in and
+ * kept with the channel, so that one detector serves all and a restore goes on where the checkpoint was.
+ *
+ * <p>Must be a function of the samples alone. Called for every frame of a channel once, in order; frames do not reach across
+ * a gap, the memory does.
+ */
+public interface SpeechDetector extends Serializable {
+  /** Samples of a frame at 16 kHz. The last frame before a gap or an end may be shorter, never empty. */
+  int frameSamples();
+
+  /** Memory of a channel of which nothing has been heard. */
+  float[] newMemory();
+
+  /**
+   * Judges one frame.
+   *
+   * @param samples signed 16-bit, un-normalised
+   * @param count samples that count, from the first
+   * @param memory of the channel; to be updated
+   * @param speaking whether an utterance is under way, which a detector may want weaker evidence to go on with than to begin
+   */
+  boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking);
+}

@@ -1,0 +1,14 @@
+/**
+ * The stage {@code find-speech}. Enters: the sound of each channel as chunks without holes, keyed by channel. Leaves: windows
+ * of speech no longer than the model's; on {@link io.amanuensis.operators.findspeech.FindSpeechFunction#SPANS} the
+ * announcement of everything, speech or not, so that nothing of a call is forgotten.
+ *
+ * <pre>
+ * PcmChunk -> frames -> SpeechDetector -> UtteranceFinder -> Span, PcmWindow
+ *         \-> Recording -----------------------^
+ * </pre>
+ *
+ * <p>{@link io.amanuensis.operators.findspeech.FindSpeechFunction} owns state, timers and metrics; the others know nothing of
+ * Flink. {@link io.amanuensis.operators.findspeech.SpeechDetector} is the place for a learned detector.
+ */
+package io.amanuensis.operators.findspeech;
