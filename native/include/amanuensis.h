@@ -86,7 +86,8 @@ typedef struct am_model am_model;
 /*
  * Opens a Hugging Face Whisper folder: config.json, generation_config.json, preprocessor_config.json,
  * tokenizer files (vocab.json, merges.txt, added_tokens.json, or tokenizer.json) and model.safetensors in
- * F32, F16 or BF16, in one file or sharded with model.safetensors.index.json. Weights are memory-mapped.
+ * F32, F16 or BF16, in one file or sharded with model.safetensors.index.json. The weights are mapped while they are read,
+ * converted once to float32 in the layout of the instruction set, and shared by all sessions.
  * A folder with encoder tensors only, and no tokenizer, opens as a model that can encode but not decode.
  *
  * options (may be null):
@@ -113,7 +114,7 @@ AM_API void am_model_close(am_model **model);
  *   timestamp-ms         what one timestamp token is worth, ms (20 for Whisper)
  *   multilingual         1 if the prompt names a language and a task
  *   alignment-heads      how many (layer, head) pairs word times are taken from; 0 if the folder names none
- *   weight-bytes         bytes of weights mapped or converted in memory by this model
+ *   weight-bytes         bytes of converted weights that this model holds in memory
  */
 AM_API am_status am_model_number(const am_model *model, const char *key, int64_t *out_value);
 
@@ -164,8 +165,8 @@ AM_API am_status am_log_mel(am_session *session, const int16_t *samples, int64_t
 
 /*
  * The encoder over window_count (1 to 64) windows. mel: [window_count][mel-bins][mel-frames].
- * out_states: [window_count][state-positions][state-width] of state_type. A window's states are the same bits whatever
- * its neighbours in the batch.
+ * out_states: [window_count][state-positions][state-width] of state_type; on failure, what it holds is undefined. A
+ * window's states are the same bits whatever its neighbours in the batch.
  */
 AM_API am_status am_encode(am_session *session, am_call *call, const float *mel, int32_t window_count,
                            am_type state_type, void *out_states, int64_t state_capacity);

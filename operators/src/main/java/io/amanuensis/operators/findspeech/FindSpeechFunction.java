@@ -4,6 +4,7 @@ import io.amanuensis.operators.element.ChannelKey;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Span;
+import java.io.Serializable;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -35,27 +36,34 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
 
   private final FindSpeechSettings settings;
   private final SpeechDetector detector;
-  private final int windowSamples;
+  private final WindowLength windowLength;
 
+  private transient int windowSamples;
   private transient ValueState<ChannelSpeech> speeches;
   private transient MapState<Long, StoredChunk> chunks;
   private transient FindSpeechMetrics metrics;
 
-  /** @param windowSamples the model's window at 16 kHz: no window is longer */
-  public FindSpeechFunction(FindSpeechSettings settings, int windowSamples) {
-    this(settings, new EnergyDetector(settings.energy()), windowSamples);
+  /** How long the model's window is, in samples at 16 kHz. Asked in the task manager, where the model lies. */
+  public interface WindowLength extends Serializable {
+    int samples();
+  }
+
+  /** @param windowLength no window is longer */
+  public FindSpeechFunction(FindSpeechSettings settings, WindowLength windowLength) {
+    this(settings, new EnergyDetector(settings.energy()), windowLength);
   }
 
   /** With a detector of one's own. */
-  public FindSpeechFunction(FindSpeechSettings settings, SpeechDetector detector, int windowSamples) {
-    settings.requireRoomIn(windowSamples, detector.frameSamples());
+  public FindSpeechFunction(FindSpeechSettings settings, SpeechDetector detector, WindowLength windowLength) {
     this.settings = settings;
     this.detector = detector;
-    this.windowSamples = windowSamples;
+    this.windowLength = windowLength;
   }
 
   @Override
   public void open(OpenContext context) {
+    windowSamples = windowLength.samples();
+    settings.requireRoomIn(windowSamples, detector.frameSamples());
     speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
     chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
     metrics = new FindSpeechMetrics(getRuntimeContext().getMetricGroup());

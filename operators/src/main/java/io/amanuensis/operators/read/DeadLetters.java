@@ -1,5 +1,6 @@
 package io.amanuensis.operators.read;
 
+import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.Segment;
@@ -35,9 +36,15 @@ public final class DeadLetters {
   public static DeadLetter ofRecord(String stage, DeadLetterCause cause, String message, OffsetRange origin,
       long recordTimestampMs, byte[] key, byte[] value) {
     DeadLetter letter = letter(stage, cause, message, origin, null, null);
-    letter.setRecordTimestampMs(recordTimestampMs);
-    letter.setKey(key == null ? null : ByteBuffer.wrap(cut(key, MAX_KEY_BYTES)));
-    setPayload(letter, value);
+    setRecord(letter, recordTimestampMs, key, value);
+    return letter;
+  }
+
+  /** Of a segment that {@code read} could read but must not let in: with the key and value of the record as they came. */
+  static DeadLetter ofInvalidSegment(DeadLetterCause cause, String message, Segment segment, byte[] key, byte[] value) {
+    DeadLetter letter = letter(Uids.READ, cause, message, segment.origin, segment.channel, segment.startMs);
+    letter.setSequence(segment.sequence);
+    setRecord(letter, segment.recordTimestampMs, key, value);
     return letter;
   }
 
@@ -45,13 +52,11 @@ public final class DeadLetters {
   public static DeadLetter ofSegment(String stage, DeadLetterCause cause, String message, Segment segment) {
     DeadLetter letter = letter(stage, cause, message, segment.origin, segment.channel, segment.startMs);
     letter.setSequence(segment.sequence);
-    letter.setRecordTimestampMs(segment.recordTimestampMs);
-    letter.setKey(ByteBuffer.wrap(cut(Digests.utf8(segment.channel.callKey().kafkaKey()), MAX_KEY_BYTES)));
     try {
       ByteBuffer record = AudioSegment.getEncoder().encode(SegmentMapper.toRecord(segment));
       byte[] value = new byte[record.remaining()];
       record.get(value);
-      setPayload(letter, value);
+      setRecord(letter, segment.recordTimestampMs, Digests.utf8(segment.channel.callKey().kafkaKey()), value);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot encode segment " + segment.origin + " for its dead letter", e);
     }
@@ -86,7 +91,9 @@ public final class DeadLetters {
     return letter;
   }
 
-  private static void setPayload(DeadLetter letter, byte[] value) {
+  private static void setRecord(DeadLetter letter, long recordTimestampMs, byte[] key, byte[] value) {
+    letter.setRecordTimestampMs(recordTimestampMs);
+    letter.setKey(key == null ? null : ByteBuffer.wrap(cut(key, MAX_KEY_BYTES)));
     if (value == null) {
       return;
     }
@@ -99,7 +106,11 @@ public final class DeadLetters {
     return bytes.length <= limit ? bytes : Arrays.copyOf(bytes, limit);
   }
 
-  private static String cut(String text, int limit) {
-    return text.length() <= limit ? text : text.substring(0, limit);
+  /** Never between the halves of a surrogate pair: a half has no UTF-8. */
+  static String cut(String text, int limit) {
+    if (text.length() <= limit) {
+      return text;
+    }
+    return text.substring(0, Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit);
   }
 }

@@ -26,7 +26,7 @@ class FindSpeechFunctionTest {
   private static final int CHUNKS = 24;
 
   private static StageHarness<PcmChunk, PcmWindow> start(Backend backend) throws Exception {
-    return StageHarness.start(new FindSpeechFunction(FindSpeechSettings.DEFAULT, WINDOW_SAMPLES), PcmChunk::key, backend);
+    return StageHarness.start(new FindSpeechFunction(FindSpeechSettings.DEFAULT, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
   }
 
   /** 250 ms of chunk {@code number} of a call: 1.5 s of noise as loud as speech, 1.5 s of silence, and again. */
@@ -86,7 +86,7 @@ class FindSpeechFunctionTest {
     assertThat(lines).as("nothing is decided yet").isEmpty();
     List<StageHarness<PcmChunk, PcmWindow>> parts = new ArrayList<>();
     for (int index = 0; index < 3; index++) {
-      parts.add(new StageHarness<>(new FindSpeechFunction(FindSpeechSettings.DEFAULT, WINDOW_SAMPLES), PcmChunk::key, backend, 3,
+      parts.add(new StageHarness<>(new FindSpeechFunction(FindSpeechSettings.DEFAULT, () -> WINDOW_SAMPLES), PcmChunk::key, backend, 3,
           index, 1, state, 0));
     }
     for (int number = 4; number < CHUNKS; number++) {

@@ -56,7 +56,7 @@ class SpeechCoverageTest {
     try (StageHarness<Segment, PcmChunk> decodeAudio =
             StageHarness.start(new DecodeAudioFunction(DecodeAudioSettings.DEFAULT), Segment::key, Backend.HASHMAP);
         StageHarness<PcmChunk, PcmWindow> findSpeech =
-            StageHarness.start(new FindSpeechFunction(FindSpeechSettings.DEFAULT, WINDOW_SAMPLES), PcmChunk::key, Backend.HASHMAP)) {
+            StageHarness.start(new FindSpeechFunction(FindSpeechSettings.DEFAULT, () -> WINDOW_SAMPLES), PcmChunk::key, Backend.HASHMAP)) {
       int sequence = 0;
       for (int from = 0; from < channel.payload().length;) {
         int ms = segmentMs == 0 ? random.nextInt(1, 1000) : segmentMs;

@@ -348,8 +348,8 @@ class UtteranceFinderTest {
         .hasMessage("minSpeechMs is 0, must be 1 to 2000");
     assertThatThrownBy(() -> new FindSpeechSettings(energy, 100, 100, 400, 401, 300, 200, 1000, 10_000))
         .hasMessage("minSilenceFullMs is 401, must be 20 to 400");
-    assertThatThrownBy(() -> new FindSpeechFunction(SETTINGS, 14_400))
+    assertThatThrownBy(() -> SETTINGS.requireRoomIn(14_400, 320))
         .hasMessageContainingAll("14400 samples", "must exceed 14400");
-    new FindSpeechFunction(SETTINGS, 14_401);
+    SETTINGS.requireRoomIn(14_401, 320);
   }
 }

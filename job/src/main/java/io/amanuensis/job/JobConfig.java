@@ -1,0 +1,211 @@
+package io.amanuensis.job;
+
+import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.engine.ModelOptions;
+import io.amanuensis.job.JobOptions.BackEnd;
+import io.amanuensis.job.kafka.KafkaSettings;
+import io.amanuensis.operators.decode.NoSpeechRule;
+import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
+import io.amanuensis.operators.engine.NativeSpeechEngine;
+import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.sequence.SequenceSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * The job's options, read once and checked: a value outside its range is an {@link IllegalArgumentException} that names key,
+ * value and what is legal. Later sources win: defaults, configuration file, {@code -D}.
+ */
+public final class JobConfig {
+    private static final long LARGEST_SEGMENT_BYTES = 64L << 20;
+
+    private final Configuration configuration;
+    private final SpeechEngine.Provider engine;
+    private final DecodingOptions decoding;
+    private final NoSpeechRule noSpeech;
+    private final MicroBatchSettings encodeBatches;
+    private final MicroBatchSettings decodeBatches;
+    private final SequenceSettings sequence;
+    private final DecodeAudioSettings decodeAudio;
+    private final FindSpeechSettings findSpeech;
+    private final Duration stateTimeToLive;
+
+    private JobConfig(Configuration configuration) {
+        this.configuration = configuration;
+        this.stateTimeToLive = positive(JobOptions.STATE_TIME_TO_LIVE);
+        this.engine = engine();
+        this.decoding = decoding();
+        this.noSpeech = noSpeech();
+        this.encodeBatches = batches(JobOptions.ENCODE_BATCH_SIZE, notNegative(JobOptions.ENCODE_BATCH_WAIT));
+        // The stages before fill the batches of decode and align: waiting again would only add latency.
+        this.decodeBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
+        this.sequence = sequence();
+        this.decodeAudio =
+                new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
+        this.findSpeech = FindSpeechSettings.DEFAULT;
+    }
+
+    public static JobConfig from(Configuration configuration) {
+        return new JobConfig(new Configuration(configuration));
+    }
+
+    /** Needs {@code kafka.bootstrap.servers}; nothing else of this configuration does. */
+    public KafkaSettings kafka() {
+        required(JobOptions.BOOTSTRAP_SERVERS, "such as broker-1:9092,broker-2:9092");
+        return new KafkaSettings(
+                kafkaClient(),
+                configuration.get(JobOptions.INPUT_TOPIC),
+                configuration.get(JobOptions.INPUT_GROUP_ID),
+                configuration.get(JobOptions.INPUT_START),
+                configuration.get(JobOptions.INPUT_BOUNDED),
+                (int) checked(
+                                JobOptions.INPUT_MAX_SEGMENT_SIZE,
+                                size -> size.getBytes() > 0 && size.getBytes() <= LARGEST_SEGMENT_BYTES,
+                                "1 byte to 64 MiB")
+                        .getBytes(),
+                configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
+                configuration.get(JobOptions.DEAD_LETTERS_TOPIC),
+                configuration.get(JobOptions.OUTPUT_ENCODING),
+                transactionTimeout());
+    }
+
+    public SpeechEngine.Provider speechEngine() {
+        return engine;
+    }
+
+    public DecodingOptions decodingOptions() {
+        return decoding;
+    }
+
+    public NoSpeechRule noSpeechRule() {
+        return noSpeech;
+    }
+
+    public MicroBatchSettings encodeBatchSettings() {
+        return encodeBatches;
+    }
+
+    public MicroBatchSettings decodeBatchSettings() {
+        return decodeBatches;
+    }
+
+    public SequenceSettings sequenceSettings() {
+        return sequence;
+    }
+
+    public DecodeAudioSettings decodeAudioSettings() {
+        return decodeAudio;
+    }
+
+    public FindSpeechSettings findSpeechSettings() {
+        return findSpeech;
+    }
+
+    public Duration stateTimeToLive() {
+        return stateTimeToLive;
+    }
+
+    private Map<String, String> kafkaClient() {
+        Map<String, String> client = new HashMap<>();
+        configuration.toMap().forEach((key, value) -> {
+            if (key.startsWith(JobOptions.KAFKA_PREFIX)) {
+                client.put(key.substring(JobOptions.KAFKA_PREFIX.length()), value);
+            }
+        });
+        return client;
+    }
+
+    private Duration transactionTimeout() {
+        Duration checkpointTimeout = configuration.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT);
+        return checked(
+                JobOptions.TRANSACTION_TIMEOUT,
+                timeout -> timeout.compareTo(checkpointTimeout) > 0,
+                "longer than %s, which is %s: a transaction stays open for a whole checkpoint and the outage after it"
+                        .formatted(CheckpointingOptions.CHECKPOINTING_TIMEOUT.key(), checkpointTimeout));
+    }
+
+    private SpeechEngine.Provider engine() {
+        BackEnd backEnd = configuration.get(JobOptions.MODEL_BACK_END);
+        String path = configuration.get(JobOptions.MODEL_PATH);
+        ModelOptions options =
+                switch (backEnd) {
+                    case CPU -> {
+                        required(JobOptions.MODEL_PATH, "a folder with config.json and model.safetensors");
+                        yield ModelOptions.cpu();
+                    }
+                    case ECHO -> ModelOptions.echo()
+                            .withEchoHoldMs((int) notNegative(JobOptions.ECHO_HOLD).toMillis());
+                };
+        return NativeSpeechEngine.provider(
+                path,
+                options.withIsa(configuration.get(JobOptions.MODEL_ISA)),
+                positive(JobOptions.ENGINE_TIMEOUT));
+    }
+
+    private DecodingOptions decoding() {
+        String language = configuration.get(JobOptions.DECODE_LANGUAGE);
+        try {
+            return DecodingOptions.defaults().withLanguage(language);
+        } catch (IllegalArgumentException e) {
+            throw illegal(JobOptions.DECODE_LANGUAGE, language, "auto or a code of the model, such as en");
+        }
+    }
+
+    private NoSpeechRule noSpeech() {
+        return new NoSpeechRule(
+                checked(JobOptions.NO_SPEECH_THRESHOLD, value -> value >= 0 && value <= 1, "0 to 1"),
+                checked(JobOptions.LOG_PROBABILITY_THRESHOLD, value -> value <= 0, "0 or less"));
+    }
+
+    private SequenceSettings sequence() {
+        Duration gapWait = checked(
+                JobOptions.SEQUENCE_GAP_WAIT,
+                wait -> wait.toMillis() > 0 && wait.compareTo(stateTimeToLive) < 0,
+                "1 ms or more, and less than %s, which is %s"
+                        .formatted(JobOptions.STATE_TIME_TO_LIVE.key(), stateTimeToLive));
+        SequenceSettings defaults = SequenceSettings.DEFAULT;
+        return new SequenceSettings(
+                gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), stateTimeToLive);
+    }
+
+    private MicroBatchSettings batches(ConfigOption<Integer> sizeOption, Duration wait) {
+        int size = checked(sizeOption, value -> value >= 1 && value <= 64, "1 to 64");
+        int inFlight = checked(JobOptions.IN_FLIGHT_BATCHES, value -> value >= 2 && value <= 100, "2 to 100");
+        long bytes = checked(JobOptions.IN_FLIGHT_SIZE, value -> value.getBytes() > 0, "above 0").getBytes();
+        return new MicroBatchSettings(size, wait, inFlight * size, bytes);
+    }
+
+    private Duration positive(ConfigOption<Duration> option) {
+        return checked(option, value -> value.toMillis() > 0, "1 ms or more");
+    }
+
+    private Duration notNegative(ConfigOption<Duration> option) {
+        return checked(option, value -> !value.isNegative(), "0 ms or more");
+    }
+
+    private void required(ConfigOption<String> option, String example) {
+        String value = configuration.get(option);
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException("%s is not set; give %s".formatted(option.key(), example));
+        }
+    }
+
+    private <T> T checked(ConfigOption<T> option, Predicate<T> legal, String legalValues) {
+        T value = configuration.get(option);
+        if (!legal.test(value)) {
+            throw illegal(option, value, legalValues);
+        }
+        return value;
+    }
+
+    private static IllegalArgumentException illegal(ConfigOption<?> option, Object value, String legalValues) {
+        return new IllegalArgumentException("%s is %s; legal: %s".formatted(option.key(), value, legalValues));
+    }
+}

@@ -1,0 +1,171 @@
+package io.amanuensis.job;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import io.amanuensis.operators.publish.OutputEncoding;
+import io.amanuensis.schemas.Topics;
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
+
+/**
+ * The options of the job, as they stand in its configuration file and after {@code -D}. {@link JobConfig} reads and checks them.
+ * Keys that begin with {@code kafka.} go to Kafka's clients as they are, without the prefix.
+ */
+public final class JobOptions {
+    public static final String KAFKA_PREFIX = "kafka.";
+
+    // ---- Kafka
+
+    public static final ConfigOption<String> BOOTSTRAP_SERVERS = key("kafka.bootstrap.servers")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Brokers as host:port, separated by commas. Needed by run.");
+
+    public static final ConfigOption<String> INPUT_TOPIC = key("input.topic")
+            .stringType()
+            .defaultValue(Topics.AUDIO_SEGMENTS)
+            .withDescription("Topic that audio segments are read from.");
+
+    public static final ConfigOption<String> INPUT_GROUP_ID = key("input.group-id")
+            .stringType()
+            .defaultValue("amanuensis")
+            .withDescription("Consumer group. Also the first part of the transactional ids, so it must be unique to the job on its"
+                    + " Kafka cluster.");
+
+    public static final ConfigOption<InputStart> INPUT_START = key("input.start")
+            .enumType(InputStart.class)
+            .defaultValue(InputStart.COMMITTED)
+            .withDescription("Where a job without a savepoint begins: committed (the group's offsets, else earliest), earliest or"
+                    + " latest.");
+
+    public static final ConfigOption<Boolean> INPUT_BOUNDED = key("input.bounded")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("True: the job ends when it has read what the topic held at its start, as for a replay.");
+
+    public static final ConfigOption<MemorySize> INPUT_MAX_SEGMENT_SIZE = key("input.max-segment-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(1))
+            .withDescription("A larger Kafka record becomes a dead letter.");
+
+    public static final ConfigOption<String> TRANSCRIPTS_TOPIC = key("transcripts.topic")
+            .stringType()
+            .defaultValue(Topics.TRANSCRIPTS)
+            .withDescription("Topic that final transcripts are published to, exactly once.");
+
+    public static final ConfigOption<String> DEAD_LETTERS_TOPIC = key("dead-letters.topic")
+            .stringType()
+            .defaultValue(Topics.DEAD_LETTERS)
+            .withDescription("Topic that dead letters are published to, exactly once.");
+
+    public static final ConfigOption<OutputEncoding> OUTPUT_ENCODING = key("output.encoding")
+            .enumType(OutputEncoding.class)
+            .defaultValue(OutputEncoding.AVRO)
+            .withDescription("How output records are written: avro (single-object) or json.");
+
+    public static final ConfigOption<Duration> TRANSACTION_TIMEOUT = key("output.transaction-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(15))
+            .withDescription("Kafka aborts a transaction that stays open longer, and its records are lost: keep it above the"
+                    + " longest outage from which the job restarts by itself. At most the broker's transaction.max.timeout.ms.");
+
+    // ---- Speech engine
+
+    public static final ConfigOption<String> MODEL_PATH = key("model.path")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Folder of a Whisper model in Hugging Face's layout, at the same path on every task manager. Not"
+                    + " needed with model.back-end: echo.");
+
+    public static final ConfigOption<BackEnd> MODEL_BACK_END = key("model.back-end")
+            .enumType(BackEnd.class)
+            .defaultValue(BackEnd.CPU)
+            .withDescription("What computes: cpu, or echo (no model: text derived from a hash of the sound, for tests).");
+
+    public static final ConfigOption<String> MODEL_ISA = key("model.isa")
+            .stringType()
+            .defaultValue("auto")
+            .withDescription("Instruction set of the cpu back end: auto, portable, avx2 or avx512. Results may differ in the last"
+                    + " bits between instruction sets; pin it where task managers differ.");
+
+    public static final ConfigOption<Duration> ECHO_HOLD = key("model.echo-hold")
+            .durationType()
+            .defaultValue(Duration.ZERO)
+            .withDescription("How long every call of the echo back end's encoder takes; for tests.");
+
+    public static final ConfigOption<Duration> ENGINE_TIMEOUT = key("engine.timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(60))
+            .withDescription("Longest time of one native call. A batch that takes longer is tried again window by window, and a"
+                    + " window that takes longer becomes a dead letter.");
+
+    // ---- Stages
+
+    public static final ConfigOption<Duration> SEQUENCE_GAP_WAIT = key("sequence.gap-wait")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(5))
+            .withDescription("How long a channel waits for a missing segment before it is given up, on the clock of Kafka's"
+                    + " record timestamps.");
+
+    public static final ConfigOption<Integer> ENCODE_BATCH_SIZE = key("encode.batch-size")
+            .intType()
+            .defaultValue(8)
+            .withDescription("Windows in a batch of the encoder, at most.");
+
+    public static final ConfigOption<Duration> ENCODE_BATCH_WAIT = key("encode.batch-wait")
+            .durationType()
+            .defaultValue(Duration.ofMillis(20))
+            .withDescription("How long the first window of a batch waits for company.");
+
+    public static final ConfigOption<Integer> DECODE_BATCH_SIZE = key("decode.batch-size")
+            .intType()
+            .defaultValue(8)
+            .withDescription("Windows in a batch of the decoder, and of word alignment, at most.");
+
+    public static final ConfigOption<Integer> IN_FLIGHT_BATCHES = key("engine.in-flight-batches")
+            .intType()
+            .defaultValue(3)
+            .withDescription("Batches of windows that encode, decode and align each hold at most, computed or waiting; 2 or more.");
+
+    public static final ConfigOption<MemorySize> IN_FLIGHT_SIZE = key("engine.in-flight-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(64))
+            .withDescription("Bytes that encode, decode and align each hold in flight at most, and so put into a checkpoint.");
+
+    public static final ConfigOption<String> DECODE_LANGUAGE = key("decode.language")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Language of segments without a hint: Whisper's code, or auto to let the model decide for each"
+                    + " window. Default: en if the model has it, else auto.");
+
+    public static final ConfigOption<Double> NO_SPEECH_THRESHOLD = key("decode.no-speech-threshold")
+            .doubleType()
+            .defaultValue(0.6)
+            .withDescription("A window is without speech if its no-speech probability is above this, and ...");
+
+    public static final ConfigOption<Double> LOG_PROBABILITY_THRESHOLD = key("decode.log-probability-threshold")
+            .doubleType()
+            .defaultValue(-1.0)
+            .withDescription("... its average log-probability is below this.");
+
+    public static final ConfigOption<Duration> STATE_TIME_TO_LIVE = key("state.time-to-live")
+            .durationType()
+            .defaultValue(Duration.ofHours(24))
+            .withDescription("State of a channel or call that nothing arrives for is forgotten after this time.");
+
+    private JobOptions() {}
+
+    /** Where a job without a savepoint begins to read. */
+    public enum InputStart {
+        COMMITTED,
+        EARLIEST,
+        LATEST
+    }
+
+    /** What computes. */
+    public enum BackEnd {
+        CPU,
+        ECHO
+    }
+}

@@ -1,0 +1,59 @@
+package io.amanuensis.job;
+
+import io.amanuensis.operators.Stages;
+import io.amanuensis.operators.element.DecodedWindow;
+import io.amanuensis.operators.element.EncodedWindow;
+import io.amanuensis.operators.element.PcmChunk;
+import io.amanuensis.operators.element.PcmWindow;
+import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.findspeech.FindSpeechFunction;
+import io.amanuensis.operators.read.DeadLetters;
+import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.Transcript;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * What happens to a call, between whatever it is read from and wherever it is published.
+ *
+ * <pre>
+ * read -+- sequence -> decode-audio -> find-speech -+- featurize -> encode -> decode -> align -> guard -+- assemble -+-> transcripts
+ *       |      |             |              |       |                                                   |            |
+ *       |      |             |              +-------|-------------------- spans ------------------------+            |
+ *       |      +-------------+----------------------|----------------- dead letters ---------------------------------+-> dead letters
+ *       by channel                                  any subtask                                         by call
+ * </pre>
+ *
+ * <p>Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
+ * fill across calls and one long call does not wait for one core, and {@code assemble} restores the order.
+ */
+public final class Topology {
+    private Topology() {}
+
+    /** What the job has to say: publish both. */
+    public record Outputs(DataStream<Transcript> transcripts, DataStream<DeadLetter> deadLetters) {}
+
+    public static Outputs append(DataStream<ReadRecord> read, JobConfig config) {
+        SpeechEngine.Provider engine = config.speechEngine();
+
+        SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
+        SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
+        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(sound, engine, config.findSpeechSettings());
+
+        DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
+        DataStream<EncodedWindow> encoded = Stages.encode(featurized, engine, config.encodeBatchSettings());
+        DataStream<DecodedWindow> decoded = Stages.decode(
+                encoded, engine, config.decodingOptions(), config.noSpeechRule(), config.decodeBatchSettings());
+        DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.decodeBatchSettings());
+        DataStream<WindowOutcome> guarded = Stages.guard(aligned);
+
+        SingleOutputStreamOperator<Transcript> transcripts = Stages.assemble(
+                windows.getSideOutput(FindSpeechFunction.SPANS), guarded, config.stateTimeToLive());
+        DataStream<DeadLetter> deadLetters = segments.getSideOutput(DeadLetters.TAG)
+                .union(sound.getSideOutput(DeadLetters.TAG), transcripts.getSideOutput(DeadLetters.TAG));
+        return new Outputs(transcripts, deadLetters);
+    }
+}

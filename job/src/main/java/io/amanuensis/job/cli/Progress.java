@@ -1,0 +1,49 @@
+package io.amanuensis.job.cli;
+
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar on standard error if that is a terminal, else nothing. */
+final class Progress implements AutoCloseable {
+    /** Set by the launcher, which can tell a terminal from a file; Java can only for input and output together. */
+    static final String TERMINAL_PROPERTY = "amanuensis.terminal";
+
+    private static final int REDRAW_MS = 200;
+
+    private final ProgressBar bar;
+
+    private Progress(ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    static Progress ofSeconds(String task, long seconds) {
+        boolean terminal = Boolean.parseBoolean(
+                System.getProperty(TERMINAL_PROPERTY, Boolean.toString(System.console() != null)));
+        return new Progress(terminal
+                ? new ProgressBarBuilder()
+                        .setTaskName(task)
+                        .setInitialMax(seconds)
+                        .setUnit(" s", 1)
+                        .setUpdateIntervalMillis(REDRAW_MS)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                        .build()
+                : null);
+    }
+
+    void at(long milliseconds) {
+        if (bar != null) {
+            bar.stepTo(TimeUnit.MILLISECONDS.toSeconds(milliseconds));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.amanuensis.job.demo;
+
+import io.amanuensis.job.JobOptions;
+import io.amanuensis.job.demo.PublishedReader.Published;
+import io.amanuensis.job.embedded.EmbeddedBroker;
+import io.amanuensis.job.embedded.EmbeddedFlink;
+import io.amanuensis.job.embedded.TopicAdmin;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A broker with the job's topics and a Flink cluster, in this JVM: where demonstrations take place. */
+public final class DemoStage implements AutoCloseable {
+    /** So that the three calls, each of one partition, spread over the subtasks. */
+    private static final int PARTITIONS = 4;
+
+    private final EmbeddedBroker broker;
+    private final EmbeddedFlink flink;
+    private final Configuration configuration;
+
+    private DemoStage(EmbeddedBroker broker, EmbeddedFlink flink, Configuration configuration) {
+        this.broker = broker;
+        this.flink = flink;
+        this.configuration = configuration;
+    }
+
+    /**
+     * @param configuration of the job and of the cluster; where Kafka is gets added
+     * @throws IOException if the broker or the cluster does not start
+     */
+    public static DemoStage start(Configuration configuration) throws IOException, InterruptedException {
+        EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
+        try {
+            Configuration complete = new Configuration(configuration);
+            complete.set(JobOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+            List<String> topics = List.of(complete.get(JobOptions.INPUT_TOPIC), complete.get(JobOptions.TRANSCRIPTS_TOPIC),
+                    complete.get(JobOptions.DEAD_LETTERS_TOPIC));
+            TopicAdmin.createMissing(broker.bootstrapServers(), PARTITIONS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, topics);
+            return new DemoStage(broker, EmbeddedFlink.start(complete), complete);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    public URI webUi() {
+        return flink.webUi();
+    }
+
+    /**
+     * Runs the job over the calls from beginning to end.
+     *
+     * @param graph adds the job, sources and sinks included, to an environment
+     * @param onPublished is shown what is published, as it is, by this thread
+     * @throws ExecutionException if the job fails
+     * @throws IOException if the calls cannot be read or sent, or nothing moves for two minutes
+     */
+    public DemoResult run(List<DemoCall> calls, Pace pace, BiConsumer<StreamExecutionEnvironment, Configuration> graph,
+            Consumer<Published> onPublished) throws IOException, ExecutionException, InterruptedException {
+        StreamExecutionEnvironment environment = flink.environment(configuration);
+        graph.accept(environment, configuration);
+        String inputTopic = configuration.get(JobOptions.INPUT_TOPIC);
+        CallPlayer player = new CallPlayer(bootstrapServers(), inputTopic, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
+        try (PublishedReader reader = new PublishedReader(bootstrapServers(), configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
+                        configuration.get(JobOptions.DEAD_LETTERS_TOPIC));
+                InputProgress input = new InputProgress(bootstrapServers(), inputTopic, configuration.get(JobOptions.INPUT_GROUP_ID))) {
+            JobClient job = execute(environment);
+            return new Demo(calls, player, pace, reader, input, job, onPublished).run(flink.savepointDirectory());
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        try {
+            flink.close();
+        } finally {
+            broker.close();
+        }
+    }
+
+    private static JobClient execute(StreamExecutionEnvironment environment) throws ExecutionException {
+        try {
+            return environment.executeAsync("amanuensis");
+        } catch (Exception e) {
+            throw new ExecutionException("the job cannot be submitted", e);
+        }
+    }
+}

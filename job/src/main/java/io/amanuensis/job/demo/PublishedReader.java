@@ -1,0 +1,94 @@
+package io.amanuensis.job.demo;
+
+import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.RecordHeaders;
+import io.amanuensis.schemas.SingleObjectCodec;
+import io.amanuensis.schemas.Transcript;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads what the job has published, from the beginning of its topics, in either encoding; of transactions only what is committed.
+ * Not thread-safe.
+ */
+public final class PublishedReader implements AutoCloseable {
+    private final String transcriptsTopic;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<TopicPartition> partitions;
+
+    /** Both topics must exist. */
+    public PublishedReader(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
+        this.transcriptsTopic = transcriptsTopic;
+        this.consumer = new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
+                new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.partitions = Stream.of(transcriptsTopic, deadLettersTopic)
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+    }
+
+    /** What was published since the last poll. */
+    public record Published(List<Transcript> transcripts, List<DeadLetter> deadLetters) {
+        boolean isEmpty() {
+            return transcripts.isEmpty() && deadLetters.isEmpty();
+        }
+    }
+
+    /**
+     * Waits for records until the timeout.
+     *
+     * @throws IOException if a record cannot be read
+     */
+    public Published poll(Duration timeout) throws IOException {
+        Published published = new Published(new ArrayList<>(), new ArrayList<>());
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+            if (record.topic().equals(transcriptsTopic)) {
+                published.transcripts.add(decode(record, Transcript.class));
+            } else {
+                published.deadLetters.add(decode(record, DeadLetter.class));
+            }
+        }
+        return published;
+    }
+
+    /** Whether nothing that is committed now is still to be read. */
+    public boolean atEnd() {
+        return consumer.endOffsets(partitions).entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private static <T extends SpecificRecordBase> T decode(ConsumerRecord<byte[], byte[]> record, Class<T> type)
+            throws IOException {
+        Header contentType = record.headers().lastHeader(RecordHeaders.CONTENT_TYPE);
+        String encoding = contentType == null ? RecordHeaders.AVRO : new String(contentType.value(), StandardCharsets.UTF_8);
+        try {
+            return encoding.equals(RecordHeaders.JSON)
+                    ? PlainJsonReader.read(record.value(), type)
+                    : new SingleObjectCodec<>(type).decode(record.value());
+        } catch (Exception e) {
+            throw new IOException("cannot read record " + record.offset() + " of " + record.topic() + "-" + record.partition() + " as "
+                    + encoding, e);
+        }
+    }
+}

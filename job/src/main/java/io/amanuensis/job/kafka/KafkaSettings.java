@@ -1,0 +1,26 @@
+package io.amanuensis.job.kafka;
+
+import io.amanuensis.job.JobOptions.InputStart;
+import io.amanuensis.operators.publish.OutputEncoding;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Everything the job needs to know of Kafka.
+ *
+ * @param client properties for every client: bootstrap.servers, security and what else the operator gave
+ * @param bounded ends with what the topic holds when the job starts
+ * @param maxSegmentBytes a larger record becomes a dead letter
+ */
+public record KafkaSettings(Map<String, String> client, String inputTopic, String groupId, InputStart start,
+        boolean bounded, int maxSegmentBytes, String transcriptsTopic, String deadLettersTopic, OutputEncoding encoding,
+        Duration transactionTimeout) implements Serializable {
+
+    Properties properties() {
+        Properties properties = new Properties();
+        properties.putAll(client);
+        return properties;
+    }
+}

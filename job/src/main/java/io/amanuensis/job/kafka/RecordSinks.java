@@ -1,0 +1,47 @@
+package io.amanuensis.job.kafka;
+
+import io.amanuensis.operators.Uids;
+import io.amanuensis.operators.publish.OutputRecords;
+import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.Transcript;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** Where transcripts and dead letters are published, exactly once: consumers that read committed records see them at the next checkpoint. */
+public final class RecordSinks {
+    private RecordSinks() {}
+
+    public static KafkaSink<Transcript> transcripts(KafkaSettings settings) {
+        return sink(
+                settings,
+                Uids.PUBLISH_TRANSCRIPTS,
+                new RecordSerializer<>(
+                        settings.transcriptsTopic(), settings.encoding(), OutputRecords::transcripts));
+    }
+
+    public static KafkaSink<DeadLetter> deadLetters(KafkaSettings settings) {
+        return sink(
+                settings,
+                Uids.PUBLISH_DEAD_LETTERS,
+                new RecordSerializer<>(
+                        settings.deadLettersTopic(), settings.encoding(), OutputRecords::deadLetters));
+    }
+
+    private static <T extends SpecificRecordBase> KafkaSink<T> sink(
+            KafkaSettings settings, String uid, RecordSerializer<T> serializer) {
+        Properties properties = settings.properties();
+        properties.setProperty(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Long.toString(settings.transactionTimeout().toMillis()));
+        return KafkaSink.<T>builder()
+                .setKafkaProducerConfig(properties)
+                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                // Two jobs with one prefix would abort each other's transactions; the group is the job's own already.
+                .setTransactionalIdPrefix(settings.groupId() + "-" + uid)
+                .setRecordSerializer(serializer)
+                .build();
+    }
+}

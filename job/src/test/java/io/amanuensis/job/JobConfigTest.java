@@ -1,0 +1,93 @@
+package io.amanuensis.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amanuensis.job.kafka.KafkaSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobConfigTest {
+    private static final Map<String, String> ECHO =
+            Map.of("model.back-end", "echo", "kafka.bootstrap.servers", "broker:9092");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "encode.batch-size | 0 | 1 to 64",
+                "encode.batch-size | 65 | 1 to 64",
+                "engine.in-flight-batches | 1 | 2 to 100",
+                "engine.timeout | 0 ms | 1 ms or more",
+                "decode.no-speech-threshold | 1.5 | 0 to 1",
+                "decode.language | English | auto",
+                "output.transaction-timeout | 1 min | longer than execution.checkpointing.timeout",
+                "sequence.gap-wait | 2 d | less than state.time-to-live",
+                "input.max-segment-size | 100 mb | 64 MiB",
+            })
+    void illegalValueIsNamedWithItsKeyAndWhatIsLegal(String key, String value, String legal) {
+        assertThatThrownBy(() -> config(key, value).kafka())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining(legal);
+    }
+
+    @Test
+    void modelPathIsNeededByTheCpuBackEndOnly() {
+        config("model.back-end", "echo");
+        assertThatThrownBy(() -> config("model.back-end", "cpu"))
+                .hasMessageContaining("model.path is not set")
+                .hasMessageContaining("model.safetensors");
+    }
+
+    @Test
+    void kafkaKeysReachTheClientsWithoutTheirPrefix() {
+        KafkaSettings kafka = config("kafka.security.protocol", "SASL_SSL").kafka();
+        assertThat(kafka.client())
+                .containsOnly(Map.entry("bootstrap.servers", "broker:9092"), Map.entry("security.protocol", "SASL_SSL"));
+    }
+
+    @Test
+    void argumentsGoOverTheFileAndTheFileOverDefaults(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("job.yaml");
+        Files.writeString(file, "engine:\n  timeout: 7 s\nencode.batch-size: 3\n");
+        Configuration parsed =
+                JobArguments.parse(new String[] {"--config", file.toString(), "-Dencode.batch-size=5"});
+        assertThat(parsed.get(JobOptions.ENGINE_TIMEOUT)).isEqualTo(Duration.ofSeconds(7));
+        assertThat(parsed.get(JobOptions.ENCODE_BATCH_SIZE)).isEqualTo(5);
+        assertThat(parsed.get(JobOptions.DECODE_BATCH_SIZE)).isEqualTo(8);
+    }
+
+    @Test
+    void unknownArgumentAndMissingFileAreErrors() {
+        assertThatThrownBy(() -> JobArguments.parse(new String[] {"--conf", "x"})).hasMessageContaining("'--conf'");
+        assertThatThrownBy(() -> JobArguments.parse(new String[] {"--config", "no/such.yaml"}))
+                .hasMessageContaining("no/such.yaml");
+    }
+
+    @Test
+    void operatorsChoiceGoesOverTheDefaultsButNotOverUidsAndTypes() {
+        Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.of(
+                "execution.checkpointing.interval", "9 s",
+                "pipeline.generic-types", "true",
+                "pipeline.auto-generate-uids", "true")));
+        assertThat(configuration.toMap())
+                .containsEntry("execution.checkpointing.interval", "9 s")
+                .containsEntry("state.backend.type", "rocksdb")
+                .containsEntry("pipeline.generic-types", "false")
+                .containsEntry("pipeline.auto-generate-uids", "false");
+    }
+
+    private static JobConfig config(String key, String value) {
+        Configuration configuration = Configuration.fromMap(ECHO);
+        configuration.setString(key, value);
+        return JobConfig.from(configuration);
+    }
+}

@@ -1,0 +1,58 @@
+package io.amanuensis.job.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amanuensis.job.JobConfig;
+import io.amanuensis.job.JobDefaults;
+import io.amanuensis.job.TranscriptionJob;
+import io.amanuensis.operators.Uids;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+/** The names that savepoints depend on. */
+class JobGraphTest {
+    /** What stands here has been in savepoints: entries are added, never changed. */
+    private static final List<String> UIDS = List.of(
+            "read",
+            "sequence",
+            "decode-audio",
+            "find-speech",
+            "featurize",
+            "encode",
+            "decode",
+            "align",
+            "guard",
+            "assemble",
+            "publish-transcripts",
+            "publish-dead-letters");
+
+    @Test
+    void uidsAreTheCheckedInOnes() {
+        assertThat(Uids.ALL).isEqualTo(UIDS);
+        assertThat(graph().getStreamNodes())
+                .filteredOn(node -> !node.getOperatorName().contains("Committer"))
+                .extracting(StreamNode::getTransformationUID)
+                .containsExactlyInAnyOrderElementsOf(UIDS);
+    }
+
+    @Test
+    void peopleSeeTheStagesByTheirNames() {
+        assertThat(graph().getStreamNodes())
+                .extracting(StreamNode::getOperatorName)
+                .allSatisfy(name -> assertThat(UIDS).anySatisfy(uid -> assertThat(name).contains(uid)));
+    }
+
+    private static StreamGraph graph() {
+        Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.of(
+                "kafka.bootstrap.servers", "nowhere:9092",
+                "model.back-end", "echo")));
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        TranscriptionJob.onKafka(env, JobConfig.from(configuration));
+        return env.getStreamGraph();
+    }
+}

@@ -1,0 +1,111 @@
+package io.amanuensis.job.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amanuensis.job.JobConfig;
+import io.amanuensis.job.TranscriptionJob;
+import io.amanuensis.job.files.Call;
+import io.amanuensis.job.files.CallSegments;
+import io.amanuensis.job.files.Carriage;
+import io.amanuensis.schemas.AudioSegment;
+import io.amanuensis.schemas.ChannelRole;
+import io.amanuensis.schemas.Transcript;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.testutils.CommonTestUtils;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A savepoint that an earlier build took in the middle of a call, with a word half said on both channels. It lies in
+ * {@code src/test/resources/savepoints/VERSION}; {@link #main} makes one of this build.
+ */
+class SavepointTest {
+    private static final Path FROZEN = Path.of("src/test/resources/savepoints").toAbsolutePath();
+    private static final int SEGMENT_MS = 250;
+    private static final long HALF_TIME_MS = 39_000;
+
+    @Test
+    void savepointOfEveryReleaseIsResumedWithoutLossOrRepetition() throws Exception {
+        List<String> undisturbed = undisturbed();
+        try (var versions = Files.list(FROZEN)) {
+            for (Path version : versions.toList()) {
+                List<String> resumed = resumed(version);
+                assertThat(resumed).as(version.toString()).isNotEmpty().hasSizeLessThan(undisturbed.size());
+                assertThat(undisturbed).endsWith(resumed.toArray(String[]::new));
+            }
+        }
+    }
+
+    private static List<String> undisturbed() throws Exception {
+        try (KafkaFixture kafka = KafkaFixture.start()) {
+            produce(kafka, Long.MAX_VALUE);
+            kafka.run(Map.of());
+            return inOrder(kafka);
+        }
+    }
+
+    private static List<String> resumed(Path savepoint) throws Exception {
+        try (KafkaFixture kafka = KafkaFixture.start()) {
+            produce(kafka, Long.MAX_VALUE);
+            kafka.run(Map.of("execution.state-recovery.path", savepoint.toUri().toString()));
+            return inOrder(kafka);
+        }
+    }
+
+    /** The call's records get the same offsets in every broker: one producer, one key, one partition. */
+    private static void produce(KafkaFixture kafka, long untilMs) throws Exception {
+        Call call = new Call("acme", "saved", 0, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), "en");
+        try (CallSegments segments = CallSegments.open(
+                KafkaFixture.TEST_SET.resolve("call-1-late-order.wav"), call, Carriage.TELEPHONE, SEGMENT_MS)) {
+            while (segments.hasNext()) {
+                AudioSegment segment = segments.next();
+                if (segment.getStartMs() >= untilMs) {
+                    return;
+                }
+                kafka.produce(segment);
+            }
+        }
+    }
+
+    private static List<String> inOrder(KafkaFixture kafka) throws Exception {
+        List<Transcript> transcripts = new ArrayList<>(kafka.transcripts());
+        transcripts.sort((a, b) -> Long.compare(a.getEndMs(), b.getEndMs()));
+        return transcripts.stream()
+                .map(transcript -> transcript.getId() + " " + transcript.getText())
+                .toList();
+    }
+
+    /** {@code mvn exec:java -Dexec.classpathScope=test -Dexec.mainClass=... -Dexec.args=src/test/resources/savepoints/0.1.0} */
+    public static void main(String[] args) throws Exception {
+        Path target = Path.of(args[0]).toAbsolutePath();
+        try (KafkaFixture kafka = KafkaFixture.start()) {
+            produce(kafka, HALF_TIME_MS);
+            Configuration configuration = kafka.configuration(Map.of("input.bounded", "false"));
+            StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+            TranscriptionJob.onKafka(env, JobConfig.from(configuration));
+            JobClient job = env.executeAsync("to be saved");
+            // Every utterance that ended before half time has been published, so that no transaction is pending.
+            List<String> published = new ArrayList<>();
+            CommonTestUtils.waitUntilCondition(() -> {
+                List<String> now = inOrder(kafka);
+                boolean still = !now.isEmpty() && now.equals(published);
+                published.clear();
+                published.addAll(now);
+                return still;
+            }, 5_000);
+            String savepoint = job.stopWithSavepoint(false, target.getParent().toUri().toString(), SavepointFormatType.CANONICAL)
+                    .get();
+            Files.move(Path.of(URI.create(savepoint)), target);
+            System.out.println(published.size() + " utterances were published before " + target);
+        }
+        System.exit(0);
+    }
+}

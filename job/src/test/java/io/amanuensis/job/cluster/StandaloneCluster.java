@@ -1,0 +1,215 @@
+package io.amanuensis.job.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+
+/**
+ * A session cluster on localhost, each process a JVM of its own, set up from the distribution: Flink's jars of {@code client/}
+ * stand for an installed Flink, {@code lib/} lies on the class path of all, and {@code conf/config.yaml} is the
+ * configuration but for ports, folders and what the test wants. Logs stay in the given folder.
+ */
+public final class StandaloneCluster implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final String JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+    private static final String TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
+
+    /** What an installed Flink does not have. */
+    private static final String NOT_FLINK =
+            "(amanuensis|kafka|flink-connector-(kafka|base)|flink-avro|avro|scala|picocli|progressbar|jline|jackson|zstd|lz4).*";
+
+    private final Path distribution;
+    private final FlinkProcess.Setting setting;
+    private final FlinkMemory taskManagerMemory;
+    private final FlinkProcess jobManager;
+    private final RestApi rest;
+    private final List<FlinkProcess> taskManagers = new ArrayList<>();
+
+    private StandaloneCluster(Path distribution, FlinkProcess.Setting setting, FlinkMemory taskManagerMemory,
+            FlinkProcess jobManager, RestApi rest) {
+        this.distribution = distribution;
+        this.setting = setting;
+        this.taskManagerMemory = taskManagerMemory;
+        this.jobManager = jobManager;
+        this.rest = rest;
+    }
+
+    /**
+     * Starts a job manager; returns when it answers. Task managers are started one by one.
+     *
+     * @param folder for configuration, logs and state
+     * @param options of Flink, on top of the distribution's
+     */
+    public static StandaloneCluster start(Path folder, Map<String, String> options) throws Exception {
+        Path distribution = Path.of(System.getProperty("amanuensis.home"));
+        Path configurationFolder = Files.createDirectories(folder.resolve("conf"));
+        int restPort = freePort();
+        Configuration configuration = GlobalConfiguration.loadConfiguration(distribution.resolve("conf").toString());
+        configuration.addAll(Configuration.fromMap(defaults(folder, restPort)));
+        configuration.addAll(Configuration.fromMap(options));
+        write(configuration, configurationFolder);
+        String classPath = FlinkProcess.classPath(distribution.resolve("client"), NOT_FLINK) + File.pathSeparator
+                + FlinkProcess.classPath(distribution.resolve("lib"), "");
+        FlinkProcess.Setting setting = new FlinkProcess.Setting(
+                classPath, configuration.get(CoreOptions.FLINK_JVM_OPTIONS), configurationFolder,
+                Files.createDirectories(folder.resolve("log")));
+        FlinkMemory jobManagerMemory = FlinkMemory.of(FlinkMemory.JOB_MANAGER, setting);
+        FlinkMemory taskManagerMemory = FlinkMemory.of(FlinkMemory.TASK_MANAGER, setting);
+        FlinkProcess jobManager = FlinkProcess.start(setting, "job-manager", JOB_MANAGER, jobManagerMemory, List.of());
+        StandaloneCluster cluster =
+                new StandaloneCluster(distribution, setting, taskManagerMemory, jobManager, new RestApi(restPort));
+        try {
+            cluster.await("the job manager", START_LIMIT, cluster::isUp);
+            return cluster;
+        } catch (Exception | AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    public RestApi rest() {
+        return rest;
+    }
+
+    /** Starts one more; returns when it is registered. */
+    public FlinkProcess startTaskManager() throws Exception {
+        String name = "task-manager-" + (taskManagers.size() + 1);
+        FlinkProcess process = FlinkProcess.start(
+                setting, name, TASK_MANAGER, taskManagerMemory, List.of("-D", "taskmanager.resource-id=" + name));
+        taskManagers.add(process);
+        await(name, START_LIMIT, () -> isRegistered(name));
+        return process;
+    }
+
+    /** Runs the distribution's job jar. @return the id of the job */
+    public String runJob(List<String> arguments) throws IOException, InterruptedException {
+        return rest.run(distribution.resolve("job/amanuensis-job.jar"), arguments);
+    }
+
+    /** Waits until every subtask of the job runs, as after its start or a recovery. */
+    public void awaitRunning(String job, Duration limit) throws Exception {
+        await("job " + job + " to run", limit, () -> {
+            JsonNode details = rest.get("/jobs/" + job);
+            List<String> statuses = details.get("vertices").findValuesAsText("status");
+            return !statuses.isEmpty() && statuses.stream().allMatch("RUNNING"::equals);
+        });
+    }
+
+    /** Waits until the job is CANCELED, FAILED or FINISHED. @return which */
+    public String awaitEnd(String job, Duration limit) throws Exception {
+        return Deadline.in(limit).await("the end of job " + job, () -> state(job),
+                state -> List.of("CANCELED", "FAILED", "FINISHED").contains(state), this::logTails);
+    }
+
+    /**
+     * Stops the job so that each operator hands on what it holds and the sinks commit; returns when it is over.
+     *
+     * @return where its savepoint lies
+     */
+    public String drain(String job, Duration limit) throws Exception {
+        String request = rest.post("/jobs/" + job + "/stop", Map.of("drain", true)).get("request-id").asText();
+        JsonNode done = Deadline.in(limit).await("the drain of job " + job,
+                () -> rest.get("/jobs/" + job + "/savepoints/" + request),
+                answer -> answer.get("status").get("id").asText().equals("COMPLETED"), this::logTails);
+        JsonNode operation = done.get("operation");
+        if (!operation.has("location")) {
+            throw new AssertionError("job " + job + " could not be drained: " + operation);
+        }
+        return operation.get("location").asText();
+    }
+
+    public String state(String job) throws IOException, InterruptedException {
+        return rest.get("/jobs/" + job).get("state").asText();
+    }
+
+    public long completedCheckpoints(String job) throws IOException, InterruptedException {
+        return rest.get("/jobs/" + job + "/checkpoints").get("counts").get("completed").asLong();
+    }
+
+    /** Asks until the condition holds; a process that dies meanwhile without being told to ends the wait. */
+    public void await(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+        Deadline.in(limit).await(what, () -> {
+            if (!jobManager.isAlive()) {
+                throw new AssertionError("the job manager has died" + jobManager.logTail());
+            }
+            return condition.call();
+        }, holds -> holds, this::logTails);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (FlinkProcess taskManager : taskManagers) {
+            taskManager.close();
+        }
+        jobManager.close();
+    }
+
+    private boolean isUp() throws InterruptedException {
+        try {
+            return rest.get("/overview").has("flink-version");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean isRegistered(String taskManager) throws IOException, InterruptedException {
+        return rest.get("/taskmanagers").get("taskmanagers").findValuesAsText("id").contains(taskManager);
+    }
+
+    private String logTails() {
+        return jobManager.logTail() + taskManagers.stream().map(FlinkProcess::logTail).collect(Collectors.joining());
+    }
+
+    /** Small processes that notice soon when one of them is gone. */
+    private static Map<String, String> defaults(Path folder, int restPort) throws IOException {
+        Map<String, String> options = new HashMap<>(Map.of(
+                "jobmanager.rpc.address", "localhost",
+                "jobmanager.rpc.port", Integer.toString(freePort()),
+                "jobmanager.memory.process.size", "700m",
+                "taskmanager.host", "localhost",
+                "taskmanager.memory.process.size", "1300m",
+                "taskmanager.memory.task.off-heap.size", "128m",
+                "heartbeat.interval", "1s",
+                "heartbeat.timeout", "6s"));
+        options.putAll(Map.of(
+                "rest.address", "localhost",
+                "rest.port", Integer.toString(restPort),
+                "rest.bind-port", Integer.toString(restPort),
+                "io.tmp.dirs", Files.createDirectories(folder.resolve("tmp")).toString(),
+                "execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString(),
+                "execution.checkpointing.savepoint-dir", folder.resolve("savepoints").toUri().toString()));
+        return options;
+    }
+
+    private static void write(Configuration configuration, Path folder) throws IOException {
+        List<String> lines = new ArrayList<>();
+        configuration.toMap().forEach((key, value) -> lines.add(key + ": \"" + value.replace("\"", "\\\"") + "\""));
+        Files.write(folder.resolve("config.yaml"), lines);
+        Files.write(folder.resolve("log4j2.properties"), List.of(
+                "rootLogger.level = INFO",
+                "rootLogger.appenderRef.console.ref = console",
+                "appender.console.type = Console",
+                "appender.console.name = console",
+                "appender.console.layout.type = PatternLayout",
+                "appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} %m%n"));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

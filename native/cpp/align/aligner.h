@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "align/aligned_word.h"
+#include "align/attention_matrix.h"
+#include "model/decoder.h"
+#include "model/whisper.h"
+
+namespace amanuensis {
+
+/**
+ * The cross-attention of the alignment heads over the first `columns` positions while the decoder is given the tokens,
+ * and the probability, among text tokens, that the decoder gave each of them.
+ */
+struct ForcedPass {
+  AttentionWeights attention;         // a row for each of sequence
+  std::vector<double> probabilities;  // of text
+};
+
+/** sequence: prompt, text, end of text. The row of the token before the first of text is text_begin - 1. */
+ForcedPass force(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
+                 std::span<const int32_t> sequence, int64_t text_begin, int64_t columns);
+
+/**
+ * Word times of a window. tokens: of any kind; only text is aligned.
+ * Source: find_alignment of openai/whisper timing.py.
+ */
+std::vector<AlignedWord> align_words(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
+                                     std::span<const int32_t> tokens, int64_t sample_count, std::string_view language);
+
+}  // namespace amanuensis

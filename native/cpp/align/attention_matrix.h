@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace amanuensis {
+
+/** Cross-attention of the alignment heads: [heads][rows][columns], a row per token, a column per encoder position. */
+struct AttentionWeights {
+  int64_t heads, rows, columns;
+  std::vector<float> values;
+};
+
+/**
+ * How much each token attends to each position: every head's weights, normalised over the tokens, smoothed over the
+ * positions by a median of seven, averaged over the heads. Returns [rows][columns].
+ * Source: find_alignment of openai/whisper timing.py.
+ */
+std::vector<float> attention_matrix(AttentionWeights weights);
+
+}  // namespace amanuensis

@@ -1,0 +1,30 @@
+#include "back_end/open_model.h"
+
+#include <chrono>
+
+#include "back_end/cpu.h"
+#include "back_end/echo.h"
+#include "common/error.h"
+#include "cpu/instruction_sets.h"
+
+namespace amanuensis {
+
+std::unique_ptr<Model> open_model(const char *folder, const Options *options) {
+  const OptionReader reader(options, {"back-end", "isa", "echo-hold-ms"});
+  const std::string back_end = reader.choice("back-end", "cpu", {"cpu", "echo"});
+  reader.choice("isa", "auto", {"auto", "portable", "avx2", "avx512"});
+  const Kernels &kernels = kernels_named(reader.text("isa", "auto"));
+  if (back_end == "echo") {
+    const std::chrono::milliseconds hold(reader.integer("echo-hold-ms", 0, 0, 600000));
+    return open_echo_model(folder, hold, kernels);
+  }
+  if (reader.has("echo-hold-ms")) {
+    fail(AM_ERROR_OPTION, "option \"echo-hold-ms\" is for back-end echo, not for ", back_end);
+  }
+  if (!folder) {
+    fail(AM_ERROR_ARGUMENT, "folder is null; only back-end echo opens without a model folder");
+  }
+  return open_cpu_model(folder, kernels);
+}
+
+}  // namespace amanuensis

@@ -1,0 +1,347 @@
+/*
+ * Every function of the C interface: checks arguments against the model's facts, calls the layer that does the work,
+ * and lets nothing but a status out.
+ */
+#include "amanuensis.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "back_end/open_model.h"
+#include "capi/describe.h"
+#include "capi/guard.h"
+#include "capi/handles.h"
+#include "capi/library.h"
+
+using namespace amanuensis;
+
+namespace {
+
+constexpr int32_t kMostWindows = 64;
+constexpr int64_t kMostMilliseconds = 86400000;
+
+const Call kWithoutDeadline;
+
+const Call &call_or_none(const am_call *call) {
+  return call ? call->call : kWithoutDeadline;
+}
+
+const Options *values_of(const am_options *options) {
+  return options ? &options->values : nullptr;
+}
+
+void require_type(am_type type) {
+  if (type != AM_FLOAT32 && type != AM_BFLOAT16) {
+    fail(AM_ERROR_ARGUMENT, "state_type is ", type, "; legal: AM_FLOAT32 (0), AM_BFLOAT16 (1)");
+  }
+}
+
+void require_decoder(const ModelFacts &facts) {
+  if (!facts.can_decode()) {
+    fail(AM_ERROR_MODEL, "the model folder holds an encoder only: no decoder tensors and no tokenizer");
+  }
+}
+
+void require_tokens(const ModelFacts &facts, const int32_t *tokens, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    if (tokens[i] < 0 || tokens[i] >= facts.vocabulary_size) {
+      fail(AM_ERROR_ARGUMENT, "token ", i, " is ", tokens[i], "; legal: 0 to ", facts.vocabulary_size - 1);
+    }
+  }
+}
+
+const DecodedWindow &window_of(const am_decoding &decoding, int32_t window) {
+  require_range("window", window, 0, static_cast<int64_t>(decoding.windows.size()) - 1);
+  return decoding.windows[static_cast<size_t>(window)];
+}
+
+DecodeOptions decode_options(const am_options *options, const ModelFacts &facts) {
+  const OptionReader reader(values_of(options), {"language", "task", "timestamps", "max-tokens"});
+  return {.language = reader.text("language", ""),
+          .translate = reader.choice("task", "transcribe", {"transcribe", "translate"}) == "translate",
+          .timestamps = reader.choice("timestamps", "on", {"on", "off"}) == "on",
+          .max_tokens = reader.integer("max-tokens", facts.decoder_positions / 2, 1, facts.decoder_positions)};
+}
+
+template <typename Handle>
+void close(Handle **handle) {
+  if (handle) {
+    delete *handle;
+    *handle = nullptr;
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+/* ---- Library ---- */
+
+int32_t am_abi_version(void) {
+  return AM_ABI_VERSION;
+}
+
+const char *am_library_build(void) {
+  return library_build();
+}
+
+const char *am_last_error(void) {
+  return last_error;
+}
+
+/* ---- Options ---- */
+
+am_status am_options_open(am_options **out_options) {
+  return guarded(__func__, [&] {
+    require_not_null("out_options", out_options);
+    *out_options = new am_options;
+  });
+}
+
+am_status am_options_set(am_options *options, const char *key, const char *value) {
+  return guarded(__func__, [&] {
+    require_not_null("options, key, value", options, key, value);
+    options->values.insert_or_assign(key, value);
+  });
+}
+
+void am_options_close(am_options **options) {
+  close(options);
+}
+
+/* ---- Model ---- */
+
+am_status am_model_open(const char *folder, const am_options *options, am_model **out_model) {
+  return guarded(__func__, [&] {
+    require_not_null("out_model", out_model);
+    *out_model = new am_model(open_model(folder, values_of(options)));
+  });
+}
+
+void am_model_close(am_model **model) {
+  close(model);
+}
+
+am_status am_model_number(const am_model *model, const char *key, int64_t *out_value) {
+  return guarded(__func__, [&] {
+    require_not_null("model, key, out_value", model, key, out_value);
+    *out_value = number_of(model->facts(), key);
+  });
+}
+
+am_status am_model_text(const am_model *model, const char *key, const char **out_text) {
+  return guarded(__func__, [&] {
+    require_not_null("model, key, out_text", model, key, out_text);
+    const std::string_view name = key;
+    if (name == "back-end") {
+      *out_text = model->facts().back_end.c_str();
+    } else if (name == "isa") {
+      *out_text = model->facts().isa.c_str();
+    } else if (name == "languages") {
+      *out_text = model->languages.c_str();
+    } else {
+      fail(AM_ERROR_ARGUMENT, "unknown key \"", name, "\"; legal: back-end, isa, languages");
+    }
+  });
+}
+
+am_status am_model_tokens_of(const am_model *model, const char *text, int32_t *out_tokens, int64_t capacity,
+                             int64_t *out_count) {
+  return guarded(__func__, [&] {
+    require_not_null("model, text, out_tokens, out_count", model, text, out_tokens, out_count);
+    require_decoder(model->facts());
+    const std::vector<int32_t> tokens = model->model->tokens_of(text);
+    require_capacity("out_tokens", capacity, static_cast<int64_t>(tokens.size()));
+    std::copy(tokens.begin(), tokens.end(), out_tokens);
+    *out_count = static_cast<int64_t>(tokens.size());
+  });
+}
+
+am_status am_model_text_of(const am_model *model, const int32_t *tokens, int64_t token_count, char *out_text,
+                           int64_t capacity, int64_t *out_length) {
+  return guarded(__func__, [&] {
+    require_not_null("model, tokens, out_text, out_length", model, tokens, out_text, out_length);
+    require_range("token_count", token_count, 0, INT32_MAX);
+    require_decoder(model->facts());
+    require_tokens(model->facts(), tokens, token_count);
+    const std::string text = model->model->text_of({tokens, static_cast<size_t>(token_count)});
+    require_capacity("out_text", capacity, static_cast<int64_t>(text.size()) + 1);
+    std::memcpy(out_text, text.c_str(), text.size() + 1);
+    *out_length = static_cast<int64_t>(text.size());
+  });
+}
+
+/* ---- Calls ---- */
+
+am_status am_call_open(am_call **out_call) {
+  return guarded(__func__, [&] {
+    require_not_null("out_call", out_call);
+    *out_call = new am_call;
+  });
+}
+
+am_status am_call_start(am_call *call, int64_t timeout_ms) {
+  return guarded(__func__, [&] {
+    require_not_null("call", call);
+    require_range("timeout_ms", timeout_ms, 1, kMostMilliseconds);
+    call->call.start(std::chrono::milliseconds(timeout_ms));
+  });
+}
+
+am_status am_call_cancel(am_call *call) {
+  return guarded(__func__, [&] {
+    require_not_null("call", call);
+    call->call.cancel();
+  });
+}
+
+void am_call_close(am_call **call) {
+  close(call);
+}
+
+/* ---- Session ---- */
+
+am_status am_session_open(const am_model *model, const am_options *options, am_session **out_session) {
+  return guarded(__func__, [&] {
+    require_not_null("model, out_session", model, out_session);
+    OptionReader(values_of(options), {});
+    *out_session = new am_session{*model, model->model->open_session()};
+  });
+}
+
+void am_session_close(am_session **session) {
+  close(session);
+}
+
+am_status am_session_bytes(const am_session *session, int64_t *out_bytes) {
+  return guarded(__func__, [&] {
+    require_not_null("session, out_bytes", session, out_bytes);
+    *out_bytes = session->session->bytes();
+  });
+}
+
+am_status am_log_mel(am_session *session, const int16_t *samples, int64_t sample_count, float *out_mel,
+                     int64_t mel_capacity) {
+  return guarded(__func__, [&] {
+    require_not_null("session, samples, out_mel", session, samples, out_mel);
+    const ModelFacts &facts = session->model.facts();
+    require_range("sample_count", sample_count, 1, facts.window_samples);
+    require_capacity("out_mel", mel_capacity, facts.mel_size());
+    session->session->log_mel({samples, static_cast<size_t>(sample_count)}, out_mel);
+  });
+}
+
+am_status am_encode(am_session *session, am_call *call, const float *mel, int32_t window_count, am_type state_type,
+                    void *out_states, int64_t state_capacity) {
+  return guarded(__func__, [&] {
+    require_not_null("session, mel, out_states", session, mel, out_states);
+    const ModelFacts &facts = session->model.facts();
+    require_range("window_count", window_count, 1, kMostWindows);
+    require_type(state_type);
+    require_capacity("out_states", state_capacity, window_count * facts.state_size());
+    session->session->encode(call_or_none(call), mel, window_count, {state_type, out_states, facts.state_size()});
+  });
+}
+
+/* ---- Decoding ---- */
+
+am_status am_decode(am_session *session, am_call *call, const void *states, am_type state_type, int32_t window_count,
+                    const am_options *options, am_decoding **out_decoding) {
+  return guarded(__func__, [&] {
+    require_not_null("session, states, out_decoding", session, states, out_decoding);
+    const ModelFacts &facts = session->model.facts();
+    require_decoder(facts);
+    require_range("window_count", window_count, 1, kMostWindows);
+    require_type(state_type);
+    const DecodeOptions decode = decode_options(options, facts);
+    const StatesIn states_in(state_type, states, facts.state_size());
+    *out_decoding = new am_decoding{session->session->decode(call_or_none(call), states_in, window_count, decode)};
+  });
+}
+
+void am_decoding_close(am_decoding **decoding) {
+  close(decoding);
+}
+
+am_status am_decoding_tokens(const am_decoding *decoding, int32_t window, const int32_t **out_tokens,
+                             int64_t *out_count) {
+  return guarded(__func__, [&] {
+    require_not_null("decoding, out_tokens, out_count", decoding, out_tokens, out_count);
+    const std::vector<int32_t> &tokens = window_of(*decoding, window).tokens;
+    *out_tokens = tokens.data();
+    *out_count = static_cast<int64_t>(tokens.size());
+  });
+}
+
+am_status am_decoding_text(const am_decoding *decoding, int32_t window, const char **out_text) {
+  return guarded(__func__, [&] {
+    require_not_null("decoding, out_text", decoding, out_text);
+    *out_text = window_of(*decoding, window).text.c_str();
+  });
+}
+
+am_status am_decoding_language(const am_decoding *decoding, int32_t window, const char **out_language) {
+  return guarded(__func__, [&] {
+    require_not_null("decoding, out_language", decoding, out_language);
+    *out_language = window_of(*decoding, window).language.c_str();
+  });
+}
+
+am_status am_decoding_measure(const am_decoding *decoding, int32_t window, const char *key, double *out_value) {
+  return guarded(__func__, [&] {
+    require_not_null("decoding, key, out_value", decoding, key, out_value);
+    *out_value = measure_of(window_of(*decoding, window), key);
+  });
+}
+
+/* ---- Word times ---- */
+
+am_status am_align(am_session *session, am_call *call, const void *states, am_type state_type, const int32_t *tokens,
+                   int64_t token_count, int64_t sample_count, const char *language, am_alignment **out_alignment) {
+  return guarded(__func__, [&] {
+    require_not_null("session, states, out_alignment", session, states, out_alignment);
+    const ModelFacts &facts = session->model.facts();
+    require_decoder(facts);
+    if (facts.alignment_heads == 0) {
+      fail(AM_ERROR_MODEL, "the model folder names no alignment heads: generation_config.json has no alignment_heads");
+    }
+    require_type(state_type);
+    require_range("token_count", token_count, 0, facts.decoder_positions);
+    if (token_count > 0) {
+      require_not_null("tokens", tokens);
+    }
+    require_tokens(facts, tokens, token_count);
+    require_range("sample_count", sample_count, 1, facts.window_samples);
+    const StatesIn states_in(state_type, states, facts.state_size());
+    *out_alignment = new am_alignment{session->session->align(call_or_none(call), states_in,
+                                                              {tokens, static_cast<size_t>(token_count)}, sample_count,
+                                                              language ? language : "")};
+  });
+}
+
+void am_alignment_close(am_alignment **alignment) {
+  close(alignment);
+}
+
+am_status am_alignment_count(const am_alignment *alignment, int32_t *out_word_count) {
+  return guarded(__func__, [&] {
+    require_not_null("alignment, out_word_count", alignment, out_word_count);
+    *out_word_count = static_cast<int32_t>(alignment->words.size());
+  });
+}
+
+am_status am_alignment_word(const am_alignment *alignment, int32_t word, const char **out_text, int32_t *out_start_ms,
+                            int32_t *out_end_ms, double *out_probability) {
+  return guarded(__func__, [&] {
+    require_not_null("alignment, out_text, out_start_ms, out_end_ms, out_probability", alignment, out_text,
+                     out_start_ms, out_end_ms, out_probability);
+    require_range("word", word, 0, static_cast<int64_t>(alignment->words.size()) - 1);
+    const AlignedWord &found = alignment->words[static_cast<size_t>(word)];
+    *out_text = found.text.c_str();
+    *out_start_ms = found.start_ms;
+    *out_end_ms = found.end_ms;
+    *out_probability = found.probability;
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "amanuensis.h"
+#include "back_end/back_end.h"
+#include "common/call.h"
+#include "common/options.h"
+#include "common/text.h"
+
+/** What the opaque types of the C header hold. */
+
+struct am_options {
+  amanuensis::Options values;
+};
+
+struct am_call {
+  amanuensis::Call call;
+};
+
+struct am_model {
+  explicit am_model(std::unique_ptr<amanuensis::Model> opened)
+      : model(std::move(opened)), languages(amanuensis::joined(model->facts().languages, ",")) {}
+
+  const amanuensis::ModelFacts &facts() const { return model->facts(); }
+
+  std::unique_ptr<amanuensis::Model> model;
+  std::string languages;
+};
+
+struct am_session {
+  const am_model &model;
+  std::unique_ptr<amanuensis::Session> session;
+};
+
+struct am_decoding {
+  std::vector<amanuensis::DecodedWindow> windows;
+};
+
+struct am_alignment {
+  std::vector<amanuensis::AlignedWord> words;
+};

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cpu/kernels.h"
+
+/** The kernels of one instruction set, before they are put into its table. */
+namespace amanuensis::AMANUENSIS_ISA {
+
+/** Registers a row of a tile takes: with 6 rows, 24 of 32 registers hold sums, or 12 of 16. */
+constexpr int kTileVectors = AMANUENSIS_VECTOR_BYTES == 64 ? 4 : 2;
+constexpr int kPanelColumns = kTileVectors * AMANUENSIS_VECTOR_BYTES / static_cast<int>(sizeof(float));
+
+void log_mel_frames(const MelTables &tables, const float *signal, float *out);
+void multiply(const Product &product);
+void layer_norm(const float *row, const float *scale, const float *shift, int64_t width, float *out);
+void softmax(float *row, int64_t count, float scale);
+float largest(const float *row, int64_t count);
+float sum_of_exp(const float *row, int64_t count, float zero_point);
+
+}  // namespace amanuensis::AMANUENSIS_ISA

@@ -1,0 +1,182 @@
+#include "model/weights.h"
+
+#include <algorithm>
+
+#include "common/error.h"
+
+namespace amanuensis {
+namespace {
+
+int64_t rounded_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step * step;
+}
+
+class WeightReader {
+ public:
+  WeightReader(Checkpoint &checkpoint, const Kernels &kernels, int64_t width)
+      : checkpoint_(checkpoint), kernels_(kernels), width_(width) {}
+
+  Buffer whole(const std::string &name, const std::vector<int64_t> &shape) {
+    const Tensor &tensor = checkpoint_.take(name, shape);
+    Buffer values(tensor.elements());
+    tensor.read(0, tensor.elements(), values.data());
+    return values;
+  }
+
+  LayerNorm layer_norm(const std::string &name) {
+    return {whole(name + ".weight", {width_}), whole(name + ".bias", {width_})};
+  }
+
+  Linear linear(const std::string &name, int64_t out, int64_t in) { return side_by_side({name}, out, in); }
+
+  /** Linear maps of one input as one, except that names ending in k_proj have no bias. */
+  Linear side_by_side(const std::vector<std::string> &names, int64_t out, int64_t in) {
+    const auto count = static_cast<int64_t>(names.size());
+    for (const std::string &name : names) {
+      checkpoint_.take(name + ".weight", {out, in});  // so that memory is taken only for what the file holds
+    }
+    Linear linear = {PackedMatrix(kernels_, in, count * out), Buffer(rounded_up(count * out, kernels_.panel_columns))};
+    for (int64_t i = 0; i < count; ++i) {
+      const std::string &name = names[static_cast<size_t>(i)];
+      set_columns(linear.weights, i * out, checkpoint_.take(name + ".weight", {out, in}));
+      if (!name.ends_with("k_proj")) {
+        checkpoint_.take(name + ".bias", {out}).read(0, out, linear.bias.data() + i * out);
+      }
+    }
+    return linear;
+  }
+
+  /** [out][in][3] to rows of [3][in], which lie side by side in a row-major [time][in]. */
+  Linear convolution(const std::string &name, int64_t out, int64_t in) {
+    constexpr int64_t kTaps = 3;
+    const Tensor &tensor = checkpoint_.take(name + ".weight", {out, in, kTaps});
+    Linear linear = {PackedMatrix(kernels_, kTaps * in, out), Buffer(rounded_up(out, kernels_.panel_columns))};
+    Buffer filter(kTaps * in), turned(kTaps * in);
+    for (int64_t column = 0; column < out; ++column) {
+      tensor.read(column * kTaps * in, kTaps * in, filter.data());
+      for (int64_t i = 0; i < kTaps * in; ++i) {
+        turned.data()[i % kTaps * in + i / kTaps] = filter.data()[i];
+      }
+      linear.weights.set_column(column, turned.data());
+    }
+    checkpoint_.take(name + ".bias", {out}).read(0, out, linear.bias.data());
+    return linear;
+  }
+
+  /** The embeddings as an output projection without a bias. */
+  Linear embedding(const std::string &name, int64_t tokens) {
+    const Tensor &tensor = checkpoint_.take(name, {tokens, width_});
+    Linear linear = {PackedMatrix(kernels_, width_, tokens), Buffer()};
+    set_columns(linear.weights, 0, tensor);
+    return linear;
+  }
+
+  SelfAttentionWeights self_attention(const std::string &layer) {
+    const std::string name = layer + ".self_attn";
+    return {layer_norm(name + "_layer_norm"),
+            side_by_side({name + ".q_proj", name + ".k_proj", name + ".v_proj"}, width_, width_),
+            linear(name + ".out_proj", width_, width_)};
+  }
+
+  CrossAttentionWeights cross_attention(const std::string &layer) {
+    const std::string name = layer + ".encoder_attn";
+    return {layer_norm(name + "_layer_norm"), linear(name + ".q_proj", width_, width_),
+            side_by_side({name + ".k_proj", name + ".v_proj"}, width_, width_),
+            linear(name + ".out_proj", width_, width_)};
+  }
+
+  MlpWeights mlp(const std::string &layer, int64_t hidden) {
+    return {layer_norm(layer + ".final_layer_norm"), linear(layer + ".fc1", hidden, width_),
+            linear(layer + ".fc2", width_, hidden)};
+  }
+
+ private:
+  static void set_columns(PackedMatrix &matrix, int64_t first, const Tensor &rows) {
+    Buffer row(rows.shape[1]);
+    for (int64_t i = 0; i < rows.shape[0]; ++i) {
+      rows.read(i * row.size(), row.size(), row.data());
+      matrix.set_column(first + i, row.data());
+    }
+  }
+
+  Checkpoint &checkpoint_;
+  const Kernels &kernels_;
+  int64_t width_;
+};
+
+/** Some exporters write the output projection although it is the embedding; another projection is another model. */
+void take_tied_projection(Checkpoint &checkpoint, const std::string &embedding, const std::vector<int64_t> &shape) {
+  const std::string alias = "proj_out.weight";
+  if (!checkpoint.has(alias)) {
+    return;
+  }
+  const Tensor &projection = checkpoint.take(alias, shape), &tokens = checkpoint.take(embedding, shape);
+  if (projection.type != tokens.type ||
+      !std::equal(projection.bytes.begin(), projection.bytes.end(), tokens.bytes.begin())) {
+    fail(AM_ERROR_MODEL, "tensor ", alias, " differs from ", embedding,
+         "; Whisper's output projection is its embedding");
+  }
+}
+
+int64_t bytes_of(const SelfAttentionWeights &w) {
+  return w.norm.bytes() + w.qkv.bytes() + w.out_proj.bytes();
+}
+
+int64_t bytes_of(const CrossAttentionWeights &w) {
+  return w.norm.bytes() + w.q_proj.bytes() + w.kv.bytes() + w.out_proj.bytes();
+}
+
+int64_t bytes_of(const MlpWeights &w) {
+  return w.norm.bytes() + w.fc1.bytes() + w.fc2.bytes();
+}
+
+}  // namespace
+
+EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &d, const Kernels &kernels) {
+  const std::string encoder = "model.encoder.";
+  WeightReader reader(checkpoint, kernels, d.d_model);
+  EncoderWeights weights;
+  weights.conv1 = reader.convolution(encoder + "conv1", d.d_model, d.num_mel_bins);
+  weights.conv2 = reader.convolution(encoder + "conv2", d.d_model, d.d_model);
+  weights.positions = reader.whole(encoder + "embed_positions.weight", {d.max_source_positions, d.d_model});
+  for (int64_t i = 0; i < d.encoder_layers; ++i) {
+    const std::string layer = encoder + "layers." + std::to_string(i);
+    weights.layers.push_back({reader.self_attention(layer), reader.mlp(layer, d.encoder_ffn_dim)});
+  }
+  weights.norm = reader.layer_norm(encoder + "layer_norm");
+  return weights;
+}
+
+DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &d, const Kernels &kernels) {
+  const std::string decoder = "model.decoder.", tokens = decoder + "embed_tokens.weight";
+  WeightReader reader(checkpoint, kernels, d.d_model);
+  DecoderWeights weights;
+  weights.embed_tokens = reader.embedding(tokens, d.vocab_size);
+  take_tied_projection(checkpoint, tokens, {d.vocab_size, d.d_model});
+  weights.positions = reader.whole(decoder + "embed_positions.weight", {d.max_target_positions, d.d_model});
+  for (int64_t i = 0; i < d.decoder_layers; ++i) {
+    const std::string layer = decoder + "layers." + std::to_string(i);
+    weights.layers.push_back(
+        {reader.self_attention(layer), reader.cross_attention(layer), reader.mlp(layer, d.decoder_ffn_dim)});
+  }
+  weights.norm = reader.layer_norm(decoder + "layer_norm");
+  return weights;
+}
+
+int64_t bytes_of(const EncoderWeights &w) {
+  int64_t bytes = w.conv1.bytes() + w.conv2.bytes() + w.positions.bytes() + w.norm.bytes();
+  for (const EncoderLayerWeights &layer : w.layers) {
+    bytes += bytes_of(layer.self_attn) + bytes_of(layer.mlp);
+  }
+  return bytes;
+}
+
+int64_t bytes_of(const DecoderWeights &w) {
+  int64_t bytes = w.embed_tokens.bytes() + w.positions.bytes() + w.norm.bytes();
+  for (const DecoderLayerWeights &layer : w.layers) {
+    bytes += bytes_of(layer.self_attn) + bytes_of(layer.encoder_attn) + bytes_of(layer.mlp);
+  }
+  return bytes;
+}
+
+}  // namespace amanuensis

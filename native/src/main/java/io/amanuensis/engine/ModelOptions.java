@@ -1,0 +1,66 @@
+package io.amanuensis.engine;
+
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How to open a model. The library checks the values against what its build and the processor have.
+ *
+ * @param backEnd {@code cpu}, or {@code echo}: no network is computed, states and text are a hash of the sound
+ * @param isa {@code auto} or an instruction set that the processor has: {@code portable}, {@code avx2}, {@code avx512}
+ * @param echoHoldMs how long every encode of the echo back end waits, 0 to 600000 ms; 0 for any other back end
+ */
+public record ModelOptions(String backEnd, String isa, int echoHoldMs) implements Serializable {
+    public static final String CPU = "cpu";
+    public static final String ECHO = "echo";
+    private static final String AUTO = "auto";
+
+    public ModelOptions {
+        requireText("back-end", backEnd);
+        requireText("isa", isa);
+        if (echoHoldMs != 0 && !backEnd.equals(ECHO)) {
+            throw new IllegalArgumentException(
+                    "echo-hold-ms is %d, but only back-end echo can hold; back-end is %s".formatted(echoHoldMs, backEnd));
+        }
+    }
+
+    /** The network on this processor, with the best instruction set it has. */
+    public static ModelOptions cpu() {
+        return new ModelOptions(CPU, AUTO, 0);
+    }
+
+    /** No network: for tests of everything above the library. */
+    public static ModelOptions echo() {
+        return new ModelOptions(ECHO, AUTO, 0);
+    }
+
+    public ModelOptions withIsa(String newIsa) {
+        return new ModelOptions(backEnd, newIsa, echoHoldMs);
+    }
+
+    public ModelOptions withEchoHoldMs(int newEchoHoldMs) {
+        return new ModelOptions(backEnd, isa, newEchoHoldMs);
+    }
+
+    boolean isEcho() {
+        return backEnd.equals(ECHO);
+    }
+
+    /** The keys and values of am_model_open. */
+    Map<String, String> toNative() {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("back-end", backEnd);
+        options.put("isa", isa);
+        if (echoHoldMs != 0) {
+            options.put("echo-hold-ms", Integer.toString(echoHoldMs));
+        }
+        return options;
+    }
+
+    private static void requireText(String key, String value) {
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException("The model option " + key + " is empty");
+        }
+    }
+}

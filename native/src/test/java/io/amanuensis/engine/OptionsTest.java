@@ -1,0 +1,62 @@
+package io.amanuensis.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amanuensis.engine.DecodingOptions.Task;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+    @Test
+    void defaultsLeaveToTheLibraryWhatTheLibraryKnowsBest() {
+        assertThat(ModelOptions.cpu().toNative()).isEqualTo(Map.of("back-end", "cpu", "isa", "auto"));
+        assertThat(DecodingOptions.defaults().toNative()).isEqualTo(Map.of("task", "transcribe", "timestamps", "on"));
+    }
+
+    @Test
+    void everyOptionCrosses() {
+        assertThat(ModelOptions.echo().withIsa("portable").withEchoHoldMs(5).toNative())
+                .isEqualTo(Map.of("back-end", "echo", "isa", "portable", "echo-hold-ms", "5"));
+        assertThat(DecodingOptions.defaults()
+                        .withLanguage("de")
+                        .withTask(Task.TRANSLATE)
+                        .withTimestamps(false)
+                        .withMaxTokens(7)
+                        .toNative())
+                .isEqualTo(Map.of("language", "de", "task", "translate", "timestamps", "off", "max-tokens", "7"));
+    }
+
+    @Test
+    void whatCannotBeMeantIsRefused() {
+        assertRefused(() -> ModelOptions.cpu().withEchoHoldMs(1), "echo-hold-ms is 1", "cpu");
+        assertRefused(() -> ModelOptions.cpu().withIsa(" "), "isa is empty");
+        assertRefused(() -> new ModelOptions(null, "auto", 0), "back-end is empty");
+        assertRefused(() -> DecodingOptions.defaults().withLanguage("English"), "language is 'English'", "auto");
+        assertRefused(() -> DecodingOptions.defaults().withTask(null), "task is null", "TRANSLATE");
+        assertRefused(() -> DecodingOptions.defaults().withMaxTokens(-1), "max-tokens is -1");
+    }
+
+    @Test
+    void optionsTravelInSerializedOperators() throws Exception {
+        ModelOptions model = ModelOptions.echo().withEchoHoldMs(5);
+        DecodingOptions decoding = DecodingOptions.defaults().withLanguage("en").withMaxTokens(9);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(model);
+            out.writeObject(decoding);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(in.readObject()).isEqualTo(model);
+            assertThat(in.readObject()).isEqualTo(decoding);
+        }
+    }
+
+    private static void assertRefused(Runnable use, String... parts) {
+        assertThatThrownBy(use::run).isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll(parts);
+    }
+}

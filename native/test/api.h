@@ -1,0 +1,145 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "amanuensis.h"
+
+/** The C interface with owning handles. Functions throw std::runtime_error with the library's message. */
+namespace api {
+
+inline void require_ok(am_status status) {
+  if (status != AM_OK) {
+    throw std::runtime_error("status " + std::to_string(status) + ": " + am_last_error());
+  }
+}
+
+template <auto kClose>
+struct Closer {
+  template <typename T>
+  void operator()(T *handle) const {
+    kClose(&handle);
+  }
+};
+
+using Options = std::unique_ptr<am_options, Closer<am_options_close>>;
+using Model = std::unique_ptr<am_model, Closer<am_model_close>>;
+using Call = std::unique_ptr<am_call, Closer<am_call_close>>;
+using Session = std::unique_ptr<am_session, Closer<am_session_close>>;
+using Decoding = std::unique_ptr<am_decoding, Closer<am_decoding_close>>;
+using Alignment = std::unique_ptr<am_alignment, Closer<am_alignment_close>>;
+
+using Pairs = std::initializer_list<std::pair<const char *, const char *>>;
+
+inline Options options(Pairs pairs) {
+  am_options *handle = nullptr;
+  require_ok(am_options_open(&handle));
+  Options owner(handle);
+  for (const auto &[key, value] : pairs) {
+    require_ok(am_options_set(handle, key, value));
+  }
+  return owner;
+}
+
+inline Model open_model(const char *folder, Pairs pairs = {}) {
+  am_model *handle = nullptr;
+  require_ok(am_model_open(folder, options(pairs).get(), &handle));
+  return Model(handle);
+}
+
+inline Model open_model(const std::string &folder, Pairs pairs = {}) {
+  return open_model(folder.c_str(), pairs);
+}
+
+inline Session open_session(const Model &model) {
+  am_session *handle = nullptr;
+  require_ok(am_session_open(model.get(), nullptr, &handle));
+  return Session(handle);
+}
+
+inline Call open_call() {
+  am_call *handle = nullptr;
+  require_ok(am_call_open(&handle));
+  return Call(handle);
+}
+
+inline int64_t number(const Model &model, const char *key) {
+  int64_t value = 0;
+  require_ok(am_model_number(model.get(), key, &value));
+  return value;
+}
+
+inline std::vector<float> log_mel(const Model &model, const Session &session, const std::vector<int16_t> &samples) {
+  std::vector<float> mel(static_cast<size_t>(number(model, "mel-bins") * number(model, "mel-frames")));
+  require_ok(am_log_mel(session.get(), samples.data(), static_cast<int64_t>(samples.size()), mel.data(),
+                        static_cast<int64_t>(mel.size())));
+  return mel;
+}
+
+/** mel: of one or more windows. */
+inline std::vector<float> encode(const Model &model, const Session &session, const std::vector<float> &mel) {
+  const auto windows = static_cast<int32_t>(static_cast<int64_t>(mel.size()) /
+                                            (number(model, "mel-bins") * number(model, "mel-frames")));
+  std::vector<float> states(
+      static_cast<size_t>(windows * number(model, "state-positions") * number(model, "state-width")));
+  require_ok(am_encode(session.get(), nullptr, mel.data(), windows, AM_FLOAT32, states.data(),
+                       static_cast<int64_t>(states.size())));
+  return states;
+}
+
+inline Decoding decode(const Session &session, const std::vector<float> &states, int32_t windows, Pairs pairs = {}) {
+  am_decoding *handle = nullptr;
+  require_ok(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, windows, options(pairs).get(), &handle));
+  return Decoding(handle);
+}
+
+inline std::vector<int32_t> tokens(const Decoding &decoding, int32_t window = 0) {
+  const int32_t *first = nullptr;
+  int64_t count = 0;
+  require_ok(am_decoding_tokens(decoding.get(), window, &first, &count));
+  return {first, first + count};
+}
+
+inline std::string text(const Decoding &decoding, int32_t window = 0) {
+  const char *found = nullptr;
+  require_ok(am_decoding_text(decoding.get(), window, &found));
+  return found;
+}
+
+inline double measure(const Decoding &decoding, const char *key, int32_t window = 0) {
+  double value = 0;
+  require_ok(am_decoding_measure(decoding.get(), window, key, &value));
+  return value;
+}
+
+struct Word {
+  std::string text;
+  int32_t start_ms, end_ms;
+  double probability;
+};
+
+inline std::vector<Word> align(const Session &session, const std::vector<float> &states,
+                               const std::vector<int32_t> &tokens, int64_t sample_count,
+                               const char *language = nullptr) {
+  am_alignment *handle = nullptr;
+  require_ok(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, tokens.data(),
+                      static_cast<int64_t>(tokens.size()), sample_count, language, &handle));
+  const Alignment owner(handle);
+  int32_t count = 0;
+  require_ok(am_alignment_count(handle, &count));
+  std::vector<Word> words;
+  for (int32_t i = 0; i < count; ++i) {
+    const char *found = nullptr;
+    Word word;
+    require_ok(am_alignment_word(handle, i, &found, &word.start_ms, &word.end_ms, &word.probability));
+    word.text = found;
+    words.push_back(word);
+  }
+  return words;
+}
+
+}  // namespace api

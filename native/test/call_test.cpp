@@ -1,0 +1,81 @@
+/* Deadlines and cancellation reach into the network: an encode stops between layers, a decode between tokens. */
+#include <thread>
+
+#include "api.h"
+#include "check.h"
+#include "support.h"
+
+namespace {
+
+constexpr int32_t kWindows = 64;
+constexpr float kUntouched = -12345;
+
+struct Work {
+  api::Model model = api::open_model(support::demo_model());
+  api::Session session = api::open_session(model);
+  api::Call call = api::open_call();
+  std::vector<float> mel = api::log_mel(model, session, support::noise(160000, 3));
+  int64_t state_size = api::number(model, "state-positions") * api::number(model, "state-width");
+};
+
+}  // namespace
+
+TEST(an_encode_stops_between_layers) {
+  const Work work;
+  std::vector<float> states(static_cast<size_t>(work.state_size), kUntouched);
+  CHECK_OK(am_call_start(work.call.get(), 1));  // a window takes many times as long
+  CHECK_STATUS(
+      am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(), work.state_size),
+      AM_ERROR_DEADLINE, "am_call_start");
+  CHECK(std::all_of(states.begin(), states.end(), [](float x) { return x == kUntouched; }));
+  CHECK_OK(am_call_start(work.call.get(), 60000));
+  CHECK_OK(
+      am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(), work.state_size));
+}
+
+TEST(a_batch_stops_when_cancelled_from_another_thread) {
+  const Work work;
+  std::vector<float> mel;
+  for (int32_t i = 0; i < kWindows; ++i) {
+    mel.insert(mel.end(), work.mel.begin(), work.mel.end());
+  }
+  std::vector<float> states(static_cast<size_t>(kWindows * work.state_size), kUntouched);
+  CHECK_OK(am_call_start(work.call.get(), 600000));
+  std::thread canceller([&] { am_call_cancel(work.call.get()); });
+  CHECK_STATUS(am_encode(work.session.get(), work.call.get(), mel.data(), kWindows, AM_FLOAT32, states.data(),
+                         kWindows * work.state_size),
+               AM_ERROR_CANCELLED, "am_call_cancel");
+  canceller.join();
+  CHECK_EQUAL(states.back(), kUntouched);
+}
+
+TEST(a_decode_stops_when_cancelled_or_late) {
+  const Work work;
+  const auto one = api::encode(work.model, work.session, work.mel);
+  std::vector<float> states;
+  for (int32_t i = 0; i < kWindows; ++i) {
+    states.insert(states.end(), one.begin(), one.end());
+  }
+  am_decoding *decoding = nullptr;
+  CHECK_OK(am_call_start(work.call.get(), 1));
+  CHECK_STATUS(am_decode(work.session.get(), work.call.get(), states.data(), AM_FLOAT32, kWindows, nullptr, &decoding),
+               AM_ERROR_DEADLINE, "am_call_start");
+  CHECK_OK(am_call_start(work.call.get(), 600000));
+  std::thread canceller([&] { am_call_cancel(work.call.get()); });
+  CHECK_STATUS(am_decode(work.session.get(), work.call.get(), states.data(), AM_FLOAT32, kWindows, nullptr, &decoding),
+               AM_ERROR_CANCELLED, "am_call_cancel");
+  canceller.join();
+  CHECK(decoding == nullptr);
+}
+
+TEST(an_alignment_stops_when_late) {
+  const Work work;
+  const auto states = api::encode(work.model, work.session, work.mel);
+  const std::vector<int32_t> tokens(180, 345);
+  am_alignment *alignment = nullptr;
+  CHECK_OK(am_call_start(work.call.get(), 1));
+  CHECK_STATUS(am_align(work.session.get(), work.call.get(), states.data(), AM_FLOAT32, tokens.data(), 180, 160000,
+                        "en", &alignment),
+               AM_ERROR_DEADLINE, "am_call_start");
+  CHECK(alignment == nullptr);
+}

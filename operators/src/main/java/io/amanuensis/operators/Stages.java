@@ -1,0 +1,151 @@
+package io.amanuensis.operators;
+
+import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.operators.align.AlignFunction;
+import io.amanuensis.operators.assemble.Assemble;
+import io.amanuensis.operators.decode.DecodeFunction;
+import io.amanuensis.operators.decode.NoSpeechRule;
+import io.amanuensis.operators.decodeaudio.DecodeAudioFunction;
+import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
+import io.amanuensis.operators.element.ChannelKey;
+import io.amanuensis.operators.element.DecodedWindow;
+import io.amanuensis.operators.element.EncodedWindow;
+import io.amanuensis.operators.element.PcmChunk;
+import io.amanuensis.operators.element.PcmWindow;
+import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.element.Span;
+import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.encode.EncodeFunction;
+import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.featurize.Featurize;
+import io.amanuensis.operators.findspeech.FindSpeechFunction;
+import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.guard.Guard;
+import io.amanuensis.operators.microbatch.BatchFunction;
+import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
+import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.sequence.SequenceFunction;
+import io.amanuensis.operators.sequence.SequenceSettings;
+import io.amanuensis.schemas.Transcript;
+import java.time.Duration;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/** Appends each stage to a stream, with its name and uid. The order of the methods is the order of the data. */
+public final class Stages {
+    private Stages() {}
+
+    /** Any order in, the order of each channel out; dead letters, those of {@code read} among them, on the side. */
+    public static SingleOutputStreamOperator<Segment> sequence(
+            DataStream<ReadRecord> records, SequenceSettings settings) {
+        return named(records.keyBy(ReadRecord::key).process(new SequenceFunction(settings)), Uids.SEQUENCE);
+    }
+
+    /** Segments in the order of each channel; dead letters on the side. */
+    public static SingleOutputStreamOperator<PcmChunk> decodeAudio(
+            DataStream<Segment> segments, DecodeAudioSettings settings) {
+        return named(byChannel(segments, Segment::key).process(new DecodeAudioFunction(settings)), Uids.DECODE_AUDIO);
+    }
+
+    /** Chunks in the order of each channel, cut to the engine's window; spans on the side output {@link FindSpeechFunction#SPANS}. */
+    public static SingleOutputStreamOperator<PcmWindow> findSpeech(
+            DataStream<PcmChunk> chunks, SpeechEngine.Provider engine, FindSpeechSettings settings) {
+        return named(
+                byChannel(chunks, PcmChunk::key)
+                        .process(new FindSpeechFunction(settings, () -> windowSamples(engine))),
+                Uids.FIND_SPEECH);
+    }
+
+    private static int windowSamples(SpeechEngine.Provider provider) {
+        try (SpeechEngine engine = provider.open()) {
+            return engine.windowSamples();
+        }
+    }
+
+    /** Windows in any order, to any subtask. */
+    public static SingleOutputStreamOperator<PcmWindow> featurize(
+            DataStream<PcmWindow> windows, SpeechEngine.Provider engine) {
+        return named(windows.map(new Featurize(engine)).returns(PcmWindow.class), Uids.FEATURIZE);
+    }
+
+    public static SingleOutputStreamOperator<EncodedWindow> encode(
+            DataStream<PcmWindow> windows, SpeechEngine.Provider engine, MicroBatchSettings settings) {
+        return microBatches(
+                windows,
+                Uids.ENCODE,
+                new EncodeFunction(engine),
+                settings,
+                window -> (long) Short.BYTES * window.samples().length,
+                EncodedWindow.class);
+    }
+
+    public static SingleOutputStreamOperator<DecodedWindow> decode(
+            DataStream<EncodedWindow> windows,
+            SpeechEngine.Provider engine,
+            DecodingOptions options,
+            NoSpeechRule noSpeech,
+            MicroBatchSettings settings) {
+        return microBatches(
+                windows,
+                Uids.DECODE,
+                new DecodeFunction(engine, options, noSpeech),
+                settings,
+                window -> window.states().length,
+                DecodedWindow.class);
+    }
+
+    public static SingleOutputStreamOperator<WindowOutcome> align(
+            DataStream<DecodedWindow> windows, SpeechEngine.Provider engine, MicroBatchSettings settings) {
+        return microBatches(
+                windows,
+                Uids.ALIGN,
+                new AlignFunction(engine),
+                settings,
+                window -> window.encoded().states().length,
+                WindowOutcome.class);
+    }
+
+    public static SingleOutputStreamOperator<WindowOutcome> guard(DataStream<WindowOutcome> outcomes) {
+        return named(outcomes.map(new Guard()).returns(WindowOutcome.class), Uids.GUARD);
+    }
+
+    /** Dead letters of failed windows are on the side output {@link io.amanuensis.operators.read.DeadLetters#TAG}. */
+    public static SingleOutputStreamOperator<Transcript> assemble(
+            DataStream<Span> spans, DataStream<WindowOutcome> outcomes, Duration stateTimeToLive) {
+        return named(
+                spans.keyBy(Span::callKey)
+                        .connect(outcomes.keyBy(WindowOutcome::callKey))
+                        .process(new Assemble(stateTimeToLive), new AvroTypeInfo<>(Transcript.class)),
+                Uids.ASSEMBLE);
+    }
+
+    private static <I, O> SingleOutputStreamOperator<O> microBatches(
+            DataStream<I> stream,
+            String uid,
+            BatchFunction<I, O> function,
+            MicroBatchSettings settings,
+            MicroBatchOperatorFactory.SizeBytes<I> sizeBytes,
+            Class<O> result) {
+        return named(
+                stream.transform(
+                        uid,
+                        TypeInformation.of(result),
+                        new MicroBatchOperatorFactory<>(uid, function, settings, sizeBytes)),
+                uid);
+    }
+
+    /** Keeps to the partitions of the stage before, which has the same key: the stages chain and nothing is sent. */
+    private static <T> KeyedStream<T, ChannelKey> byChannel(DataStream<T> stream, KeySelector<T, ChannelKey> key) {
+        return DataStreamUtils.reinterpretAsKeyedStream(stream, key, TypeInformation.of(ChannelKey.class));
+    }
+
+    private static <T> SingleOutputStreamOperator<T> named(SingleOutputStreamOperator<T> stage, String uid) {
+        return stage.name(uid).uid(uid);
+    }
+}

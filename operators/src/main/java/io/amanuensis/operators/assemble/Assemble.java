@@ -1,0 +1,110 @@
+package io.amanuensis.operators.assemble;
+
+import io.amanuensis.operators.Uids;
+import io.amanuensis.operators.element.CallChannel;
+import io.amanuensis.operators.element.CallKey;
+import io.amanuensis.operators.element.Span;
+import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.read.DeadLetters;
+import io.amanuensis.schemas.Transcript;
+import java.time.Duration;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Lets every announced window meet its outcome and publishes the outcomes of a channel in the order of its spans, whatever
+ * order they arrive in: windows overtake one another between subtasks, and the two inputs have no order between them.
+ *
+ * <p>A channel's head of line is its first span not yet settled. A non-speech span or gap is settled by its announcement, a
+ * speech span by its outcome. Nothing waits on a clock, because {@code encode}, {@code decode} and {@code align}
+ * answer every window within their deadlines. State of a channel goes with its END, or after the time to live.
+ */
+public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, WindowOutcome, Transcript> {
+  private static final long serialVersionUID = 1;
+
+  /** Position in {@link SpanKey} form: the index is always 0. */
+  private static final long HEAD_OF_LINE = 0;
+
+  private final Duration stateTimeToLive;
+  private transient MapState<SpanKey, Span> spans;
+  private transient MapState<SpanKey, WindowOutcome> outcomes;
+  private transient MapState<SpanKey, Long> nextIndices;
+  private transient AssembleMetrics metrics;
+
+  /** @param stateTimeToLive after which a call that never ended is forgotten */
+  public Assemble(Duration stateTimeToLive) {
+    this.stateTimeToLive = stateTimeToLive;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    spans = mapState("spans", Span.class);
+    outcomes = mapState("outcomes", WindowOutcome.class);
+    nextIndices = mapState("next-indices", Long.class);
+    metrics = new AssembleMetrics(getRuntimeContext().getMetricGroup().addGroup(Uids.ASSEMBLE));
+  }
+
+  private <V> MapState<SpanKey, V> mapState(String name, Class<V> valueClass) {
+    TypeInformation<V> values = TypeInformation.of(valueClass);
+    MapStateDescriptor<SpanKey, V> descriptor = new MapStateDescriptor<>(name, Types.POJO(SpanKey.class), values);
+    descriptor.enableTimeToLive(StateTtlConfig.newBuilder(stateTimeToLive).build());
+    return getRuntimeContext().getMapState(descriptor);
+  }
+
+  @Override
+  public void processElement1(Span span, Context context, Collector<Transcript> out) throws Exception {
+    spans.put(new SpanKey(span.channel, span.index), span);
+    settle(span.channel, context, out);
+  }
+
+  @Override
+  public void processElement2(WindowOutcome outcome, Context context, Collector<Transcript> out) throws Exception {
+    outcomes.put(new SpanKey(outcome.info.channel, outcome.info.index), outcome);
+    settle(outcome.info.channel, context, out);
+  }
+
+  private void settle(CallChannel channel, Context context, Collector<Transcript> out) throws Exception {
+    SpanKey progress = new SpanKey(channel, HEAD_OF_LINE);
+    Long stored = nextIndices.get(progress);
+    long next = stored == null ? 0 : stored;
+    while (true) {
+      SpanKey key = new SpanKey(channel, next);
+      Span span = spans.get(key);
+      if (span == null || (span.kind == Span.Kind.SPEECH && !publish(key, context, out))) {
+        break;
+      }
+      spans.remove(key);
+      metrics.settled(span);
+      next++;
+      if (span.kind == Span.Kind.END) {
+        nextIndices.remove(progress);
+        return;
+      }
+    }
+    if (stored == null || next != stored) {
+      nextIndices.put(progress, next);
+    }
+  }
+
+  /** False if the outcome has not arrived yet. */
+  private boolean publish(SpanKey key, Context context, Collector<Transcript> out) throws Exception {
+    WindowOutcome outcome = outcomes.get(key);
+    if (outcome == null) {
+      return false;
+    }
+    outcomes.remove(key);
+    metrics.published(outcome);
+    switch (outcome.kind) {
+      case TEXT -> out.collect(outcome.transcript);
+      case FAILED -> context.output(DeadLetters.TAG, outcome.deadLetter);
+      case NON_SPEECH -> { }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,11 @@
+package io.amanuensis.operators.element;
+
+/**
+ * Who computed an encoder output, as every transcript records it.
+ *
+ * @param modelName name of the model's folder
+ * @param modelHash SHA-256 of the model's files, hex
+ * @param backEnd what computed the encoder: cpu or echo
+ * @param libraryBuild version, compiler and instruction set of the native library
+ */
+public record EngineFacts(String modelName, String modelHash, String backEnd, String libraryBuild) {}

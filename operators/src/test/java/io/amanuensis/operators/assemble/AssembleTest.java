@@ -1,0 +1,183 @@
+package io.amanuensis.operators.assemble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amanuensis.operators.element.CallChannel;
+import io.amanuensis.operators.element.CallKey;
+import io.amanuensis.operators.element.OffsetRange;
+import io.amanuensis.operators.element.Span;
+import io.amanuensis.operators.element.WindowInfo;
+import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.read.DeadLetters;
+import io.amanuensis.schemas.Alignment;
+import io.amanuensis.schemas.ChannelRole;
+import io.amanuensis.schemas.DeadLetterCause;
+import io.amanuensis.schemas.Origin;
+import io.amanuensis.schemas.StageDurations;
+import io.amanuensis.schemas.Transcript;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class AssembleTest {
+    private static final int SPAN_SAMPLES = 1600;
+
+    private final CallChannel agent = new CallChannel("acme", "call", 0, ChannelRole.AGENT, 0, 0, null);
+    private final CallChannel customer = new CallChannel("acme", "call", 1, ChannelRole.CUSTOMER, 0, 0, null);
+
+    @Test
+    void outcomesLeaveInTheOrderOfTheSpansWhateverArrivesFirst() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.outcome(text(agent, 2));
+            harness.span(agent, 1, Span.Kind.NON_SPEECH);
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.span(agent, 2, Span.Kind.SPEECH);
+            assertThat(harness.ids()).isEmpty();
+            harness.outcome(text(agent, 0));
+            assertThat(harness.ids()).containsExactly("0/0", "0/2");
+        }
+    }
+
+    @Test
+    void channelsAndEpochsDoNotWaitForOneAnother() throws Exception {
+        CallChannel restarted = new CallChannel("acme", "call", 0, ChannelRole.AGENT, 1, 0, null);
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.span(customer, 0, Span.Kind.SPEECH);
+            harness.span(restarted, 0, Span.Kind.SPEECH);
+            harness.outcome(text(customer, 0));
+            harness.outcome(text(restarted, 0));
+            assertThat(harness.ids()).containsExactly("1/0", "0/0");
+        }
+    }
+
+    @Test
+    void failedWindowIsADeadLetterAndDoesNotHoldUpTheNext() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.span(agent, 1, Span.Kind.GAP);
+            harness.span(agent, 2, Span.Kind.SPEECH);
+            harness.outcome(text(agent, 2));
+            WindowInfo info = info(agent, 0);
+            harness.outcome(WindowOutcome.failed(
+                    info, DeadLetters.ofWindow("encode", DeadLetterCause.ENGINE_DEADLINE, "too slow", info)));
+            assertThat(harness.ids()).containsExactly("0/2");
+            assertThat(harness.getSideOutput(DeadLetters.TAG))
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.getValue().getCause()).isEqualTo(DeadLetterCause.ENGINE_DEADLINE));
+        }
+    }
+
+    @Test
+    void windowWithoutSpeechIsSettledAndNotPublished() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            WindowOutcome silent = text(agent, 0);
+            silent.kind = WindowOutcome.Kind.NON_SPEECH;
+            harness.outcome(silent);
+            harness.span(agent, 1, Span.Kind.SPEECH);
+            harness.outcome(text(agent, 1));
+            assertThat(harness.ids()).containsExactly("0/1");
+        }
+    }
+
+    @Test
+    void whatWaitsSurvivesARestore() throws Exception {
+        OperatorSubtaskState state;
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.outcome(text(agent, 0));
+            harness.span(agent, 1, Span.Kind.SPEECH);
+            harness.outcome(text(agent, 2));
+            state = harness.snapshot(1, 1);
+        }
+        try (Harness restored = new Harness()) {
+            restored.initializeState(state);
+            restored.open();
+            restored.span(agent, 2, Span.Kind.SPEECH);
+            restored.outcome(text(agent, 1));
+            assertThat(restored.ids()).containsExactly("0/1", "0/2");
+        }
+    }
+
+    @Test
+    void nothingIsKeptOfAChannelThatEnded() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.span(agent, 1, Span.Kind.END);
+            assertThat(harness.numKeyedStateEntries()).isPositive();
+            harness.outcome(text(agent, 0));
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    private static WindowInfo info(CallChannel channel, long index) {
+        return new WindowInfo(channel, index, index * SPAN_SAMPLES, SPAN_SAMPLES, new OffsetRange("t", 0, index, index));
+    }
+
+    private static WindowOutcome text(CallChannel channel, long index) {
+        Transcript transcript = Transcript.newBuilder()
+                .setId(channel.channel + "/" + index)
+                .setTenant(channel.tenant)
+                .setCallId(channel.callId)
+                .setChannel(channel.channel)
+                .setStreamEpoch(channel.streamEpoch)
+                .setCallStartEpochMs(Instant.EPOCH)
+                .setStartMs(0)
+                .setEndMs(0)
+                .setText("text")
+                .setWords(List.of())
+                .setAlignment(Alignment.SKIPPED)
+                .setLanguage("en")
+                .setTokens(List.of())
+                .setAverageLogProbability(0)
+                .setNoSpeechProbability(0)
+                .setCompressionRatio(1)
+                .setModelName("m")
+                .setModelHash("h")
+                .setBackEnd("echo")
+                .setLibraryBuild("b")
+                .setEncoderChecksum("c")
+                .setDegradationLevel(2)
+                .setOrigin(new Origin("t", 0, index, index))
+                .setStageDurations(new StageDurations())
+                .build();
+        return WindowOutcome.of(info(channel, index), WindowOutcome.Kind.TEXT, transcript);
+    }
+
+    private static final class Harness
+            extends KeyedTwoInputStreamOperatorTestHarness<CallKey, Span, WindowOutcome, Transcript> {
+        Harness() throws Exception {
+            super(
+                    new KeyedCoProcessOperator<>(new Assemble(Duration.ofHours(1))),
+                    Span::callKey,
+                    WindowOutcome::callKey,
+                    TypeInformation.of(CallKey.class));
+        }
+
+        void span(CallChannel channel, long index, Span.Kind kind) throws Exception {
+            long start = index * SPAN_SAMPLES;
+            long end = kind == Span.Kind.END ? start : start + SPAN_SAMPLES;
+            processElement1(new Span(channel, index, kind, start, end), 0);
+        }
+
+        void outcome(WindowOutcome outcome) throws Exception {
+            processElement2(outcome, 0);
+        }
+
+        List<String> ids() {
+            return extractOutputValues().stream().map(Transcript::getId).toList();
+        }
+    }
+}

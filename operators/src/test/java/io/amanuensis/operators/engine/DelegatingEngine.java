@@ -1,0 +1,66 @@
+package io.amanuensis.operators.engine;
+
+import io.amanuensis.engine.AlignedWord;
+import io.amanuensis.engine.Decoding;
+import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.operators.element.EngineFacts;
+import java.util.List;
+
+/** An engine in front of another, for tests that change or count what passes. */
+class DelegatingEngine implements SpeechEngine {
+    final SpeechEngine delegate;
+
+    DelegatingEngine(SpeechEngine delegate) {
+        this.delegate = delegate;
+    }
+
+    @Override
+    public EngineFacts facts() {
+        return delegate.facts();
+    }
+
+    @Override
+    public int windowSamples() {
+        return delegate.windowSamples();
+    }
+
+    @Override
+    public boolean canAlign() {
+        return delegate.canAlign();
+    }
+
+    @Override
+    public float[] logMel(short[] samples) {
+        return delegate.logMel(samples);
+    }
+
+    @Override
+    public List<byte[]> encode(List<float[]> logMels) {
+        return delegate.encode(logMels);
+    }
+
+    @Override
+    public List<Decoding> decode(List<byte[]> states, DecodingOptions options) {
+        return delegate.decode(states, options);
+    }
+
+    @Override
+    public List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language) {
+        return delegate.align(states, tokens, sampleCount, language);
+    }
+
+    @Override
+    public long memoryBytes() {
+        return delegate.memoryBytes();
+    }
+
+    @Override
+    public void cancel() {
+        delegate.cancel();
+    }
+
+    @Override
+    public void close() {
+        delegate.close();
+    }
+}
