@@ -16,7 +16,7 @@ public record EnergySettings(double onsetAboveNoiseDb, double offsetAboveNoiseDb
     int noiseMemoryMs) implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** The most sensitive that still hears nothing in steady noise of any colour; down to speech 5 dB above it. */
+  /** The most sensitive that hears next to nothing in steady white or pink noise: going on at 2 dB, a third of pink noise is speech. */
   public static final EnergySettings DEFAULT = new EnergySettings(5, 3.5, -65, -70, 3000);
 
   public EnergySettings {

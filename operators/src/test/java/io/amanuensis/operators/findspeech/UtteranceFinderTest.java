@@ -217,11 +217,20 @@ class UtteranceFinderTest {
     assertThat(recorder.lines()).startsWith("SPEECH 0 4450", "SPEECH 4450 7700");
   }
 
-  @Test
-  void aCutInASilenceThatBeganLateLeavesNoEmptyWindow() throws Exception {
-    hear(concatenate(talk(4900), silence(3000)));
+  /** The pause that would end the utterance would be complete just behind the window's end. */
+  @ParameterizedTest
+  @ValueSource(ints = {4780, 4800, 4820, 4900})
+  void anUtteranceThatFillsItsWindowLeavesNoEmptyOneBehind(int talkMs) throws Exception {
+    hear(concatenate(talk(talkMs), silence(3000)));
     end();
     assertThat(recorder.windows).hasSize(1);
+  }
+
+  @Test
+  void aWordRightBehindACutIsHeard() throws Exception {
+    hear(concatenate(talk(4900), silence(100), talk(100), silence(1000)));
+    end();
+    assertThat(recorder.lines()).startsWith("SPEECH 0 4970", "SPEECH 4970 5300");
   }
 
   @Test
