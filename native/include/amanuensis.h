@@ -111,6 +111,7 @@ AM_API void am_model_close(am_model **model);
  *   decoder-positions    the most tokens of a decoding, its prompt included; 0 if the model cannot decode
  *   vocabulary-size      0 if the model cannot decode
  *   token-end-of-text, token-start-of-transcript, token-no-timestamps, token-timestamp-begin, token-no-speech
+ *                        -1 where the model has no such token
  *   timestamp-ms         what one timestamp token is worth, ms (20 for Whisper)
  *   multilingual         1 if the prompt names a language and a task
  *   alignment-heads      how many (layer, head) pairs word times are taken from; 0 if the folder names none

@@ -23,6 +23,7 @@ TEST(an_encoder_alone_refuses_to_decode) {
   CHECK_EQUAL(api::number(model, "state-width"), 512);
   CHECK_EQUAL(api::number(model, "decoder-positions"), 0);
   CHECK_EQUAL(api::number(model, "vocabulary-size"), 0);
+  CHECK_EQUAL(api::number(model, "token-no-speech"), -1);
   const std::vector<float> states(1500 * 512);
   am_decoding *decoding = nullptr;
   CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, &decoding), AM_ERROR_MODEL,

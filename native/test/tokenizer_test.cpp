@@ -9,6 +9,7 @@
 #include "model/pre_tokens.h"
 #include "model/vocabulary.h"
 #include "support.h"
+#include "tiny_model.h"
 
 namespace {
 
@@ -75,6 +76,16 @@ TEST(special_tokens_have_no_text_and_come_from_no_text) {
               tokenizer.decode(std::vector<int32_t>{345}));
   for (const int32_t token : tokenizer.encode("<|endoftext|><|0.00|>")) {
     CHECK(tokenizer.is_text(token));
+  }
+}
+
+TEST(timestamps_that_no_file_lists_are_no_text) {
+  const support::TemporaryFolder folder;
+  TinyModel().write(folder);
+  const Tokenizer tokenizer(amanuensis::read_vocabulary(folder.path(), TinyModel::kVocabulary));
+  CHECK(tokenizer.is_text(0) && tokenizer.is_text(257));
+  for (int32_t token = TinyModel::kEndOfText; token < TinyModel::kVocabulary; ++token) {
+    CHECK(!tokenizer.is_text(token));
   }
 }
 

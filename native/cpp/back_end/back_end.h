@@ -27,11 +27,11 @@ struct ModelFacts {
   int64_t state_width = 0;
   int64_t decoder_positions = 0;
   int64_t vocabulary_size = 0;
-  int64_t token_end_of_text = 0;
-  int64_t token_start_of_transcript = 0;
-  int64_t token_no_timestamps = 0;
-  int64_t token_timestamp_begin = 0;
-  int64_t token_no_speech = 0;
+  int64_t token_end_of_text = -1;
+  int64_t token_start_of_transcript = -1;
+  int64_t token_no_timestamps = -1;
+  int64_t token_timestamp_begin = -1;
+  int64_t token_no_speech = -1;
   int64_t timestamp_ms = 0;
   int64_t multilingual = 0;
   int64_t alignment_heads = 0;

@@ -47,7 +47,7 @@ struct Candidate {
 
 }  // namespace
 
-Tokenizer::Tokenizer(const Vocabulary &vocabulary) : bytes_(vocabulary.contents.size()), added_(vocabulary.added) {
+Tokenizer::Tokenizer(const Vocabulary &vocabulary) : bytes_(vocabulary.contents.size()) {
   const auto alphabet = byte_alphabet();
   std::unordered_map<char32_t, char> bytes;
   for (size_t byte = 0; byte < alphabet.size(); ++byte) {
@@ -62,7 +62,7 @@ Tokenizer::Tokenizer(const Vocabulary &vocabulary) : bytes_(vocabulary.contents.
     token_of_byte_[byte] = token->second;
   }
   for (size_t token = 0; token < bytes_.size(); ++token) {
-    if (!added_[token] && !bytes_of_content(bytes, vocabulary.contents[token], bytes_[token])) {
+    if (!vocabulary.added[token] && !bytes_of_content(bytes, vocabulary.contents[token], bytes_[token])) {
       fail(AM_ERROR_MODEL, vocabulary.source, ": token ", token, " \"", vocabulary.contents[token],
            "\" is not written in the byte alphabet");
     }

@@ -23,7 +23,8 @@ class Tokenizer {
   /** The bytes of text tokens; others have none. They need not be whole characters. */
   const std::string &bytes_of(int32_t token) const { return bytes_[static_cast<size_t>(token)]; }
 
-  bool is_text(int32_t token) const { return !added_[static_cast<size_t>(token)]; }
+  /** False for special tokens and timestamps, whether or not the folder lists them. */
+  bool is_text(int32_t token) const { return !bytes_of(token).empty(); }
 
   /** The text of tokens, special ones left out, broken characters as U+FFFD. */
   std::string decode(std::span<const int32_t> tokens) const;
@@ -43,7 +44,6 @@ class Tokenizer {
 
   std::array<int32_t, 256> token_of_byte_;
   std::vector<std::string> bytes_;
-  std::vector<bool> added_;
   std::unordered_map<uint64_t, Merge> merges_;
 };
 
