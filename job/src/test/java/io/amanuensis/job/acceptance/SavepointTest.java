@@ -27,8 +27,11 @@ import org.junit.jupiter.api.Test;
  * A savepoint that an earlier build took in the middle of a call, with a word half said on both channels. It lies in
  * {@code src/test/resources/savepoints/VERSION}; {@link #main} makes one of this build.
  */
-class SavepointTest {
+public class SavepointTest {
     private static final Path FROZEN = Path.of("src/test/resources/savepoints").toAbsolutePath();
+    /** Beside the savepoint: how many utterances were published before it. */
+    private static final String PUBLISHED = "published";
+
     private static final int SEGMENT_MS = 250;
     private static final long HALF_TIME_MS = 39_000;
 
@@ -37,7 +40,7 @@ class SavepointTest {
         List<String> undisturbed = undisturbed();
         try (var versions = Files.list(FROZEN)) {
             for (Path version : versions.toList()) {
-                List<String> resumed = resumed(version);
+                List<String> resumed = resumed(version, undisturbed.size());
                 assertThat(resumed).as(version.toString()).isNotEmpty().hasSizeLessThan(undisturbed.size());
                 assertThat(undisturbed).endsWith(resumed.toArray(String[]::new));
             }
@@ -52,10 +55,18 @@ class SavepointTest {
         }
     }
 
-    private static List<String> resumed(Path savepoint) throws Exception {
+    /** The source goes on as it was saved, without an end: until as much is there as the undisturbed run gives in all. */
+    private static List<String> resumed(Path savepoint, int total) throws Exception {
         try (KafkaFixture kafka = KafkaFixture.start()) {
             produce(kafka, Long.MAX_VALUE);
-            kafka.run(Map.of("execution.state-recovery.path", savepoint.toUri().toString()));
+            Configuration configuration = kafka.configuration(
+                    Map.of("input.bounded", "false", "execution.state-recovery.path", savepoint.toUri().toString()));
+            StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+            TranscriptionJob.onKafka(env, JobConfig.from(configuration));
+            JobClient job = env.executeAsync("resumed");
+            int published = Integer.parseInt(Files.readString(savepoint.resolve(PUBLISHED)).strip());
+            CommonTestUtils.waitUntilCondition(() -> kafka.transcripts().size() >= total - published);
+            job.stopWithSavepoint(true, temporary(), SavepointFormatType.CANONICAL).get(); // anything more comes now
             return inOrder(kafka);
         }
     }
@@ -83,7 +94,11 @@ class SavepointTest {
                 .toList();
     }
 
-    /** {@code mvn exec:java -Dexec.classpathScope=test -Dexec.mainClass=... -Dexec.args=src/test/resources/savepoints/0.1.0} */
+    /**
+     * Freezes a savepoint of this build, in {@code job/}: {@code mvn test-compile exec:exec -Dexec.classpathScope=test
+     * -Dexec.executable=java -Dexec.args="-cp %classpath io.amanuensis.job.acceptance.SavepointTest
+     * src/test/resources/savepoints/VERSION"}.
+     */
     public static void main(String[] args) throws Exception {
         Path target = Path.of(args[0]).toAbsolutePath();
         try (KafkaFixture kafka = KafkaFixture.start()) {
@@ -104,8 +119,12 @@ class SavepointTest {
             String savepoint = job.stopWithSavepoint(false, target.getParent().toUri().toString(), SavepointFormatType.CANONICAL)
                     .get();
             Files.move(Path.of(URI.create(savepoint)), target);
-            System.out.println(published.size() + " utterances were published before " + target);
+            Files.writeString(target.resolve(PUBLISHED), published.size() + "\n");
         }
         System.exit(0);
+    }
+
+    private static String temporary() throws Exception {
+        return Files.createTempDirectory("savepoints").toUri().toString();
     }
 }
