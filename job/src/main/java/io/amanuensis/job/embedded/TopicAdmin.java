@@ -28,11 +28,13 @@ public final class TopicAdmin {
      * @param maxMessageBytes largest record batch that the new topics accept
      * @throws IOException if the broker refuses or does not answer within 30 s
      */
-    public static void createMissing(String bootstrapServers, int partitions, int maxMessageBytes, Collection<String> topics)
+    public static void createMissing(
+            String bootstrapServers, int partitions, int maxMessageBytes, Collection<String> topics)
             throws IOException, InterruptedException {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             Set<String> existing = admin.listTopics().names().get(TIMEOUT_S, TimeUnit.SECONDS);
-            Map<String, String> settings = Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+            Map<String, String> settings =
+                    Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
             List<NewTopic> missing = topics.stream()
                     .filter(topic -> !existing.contains(topic))
                     .map(topic -> new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings))
@@ -45,7 +47,8 @@ public final class TopicAdmin {
         } catch (KafkaException e) {
             throw new IOException("cannot reach Kafka on " + bootstrapServers + ": " + e.getMessage(), e);
         } catch (TimeoutException e) {
-            throw new IOException("no answer from Kafka on " + bootstrapServers + " within " + TIMEOUT_S + " s; is it up?", e);
+            throw new IOException(
+                    "no answer from Kafka on " + bootstrapServers + " within " + TIMEOUT_S + " s; is it up?", e);
         }
     }
 }
