@@ -36,8 +36,7 @@ public final class JobArguments {
             throw new FileNotFoundException("configuration file %s cannot be read".formatted(file.toAbsolutePath()));
         }
         Map<String, String> values = new HashMap<>();
-        YamlParserUtils.loadYamlFile(new File(file.toString()))
-                .forEach((key, value) -> flatten(key, value, values));
+        YamlParserUtils.loadYamlFile(new File(file.toString())).forEach((key, value) -> flatten(key, value, values));
         return values;
     }
 

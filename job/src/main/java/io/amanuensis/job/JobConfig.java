@@ -47,8 +47,7 @@ public final class JobConfig {
         // The stages before fill the batches of decode and align: waiting again would only add latency.
         this.decodeBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
         this.sequence = sequence();
-        this.decodeAudio =
-                new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
+        this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = FindSpeechSettings.DEFAULT;
     }
 
@@ -140,13 +139,12 @@ public final class JobConfig {
                         required(JobOptions.MODEL_PATH, "a folder with config.json and model.safetensors");
                         yield ModelOptions.cpu();
                     }
-                    case ECHO -> ModelOptions.echo()
-                            .withEchoHoldMs((int) notNegative(JobOptions.ECHO_HOLD).toMillis());
+                    case ECHO ->
+                        ModelOptions.echo().withEchoHoldMs((int)
+                                notNegative(JobOptions.ECHO_HOLD).toMillis());
                 };
         return NativeSpeechEngine.provider(
-                path,
-                options.withIsa(configuration.get(JobOptions.MODEL_ISA)),
-                positive(JobOptions.ENGINE_TIMEOUT));
+                path, options.withIsa(configuration.get(JobOptions.MODEL_ISA)), positive(JobOptions.ENGINE_TIMEOUT));
     }
 
     private DecodingOptions decoding() {
@@ -178,7 +176,8 @@ public final class JobConfig {
     private MicroBatchSettings batches(ConfigOption<Integer> sizeOption, Duration wait) {
         int size = checked(sizeOption, value -> value >= 1 && value <= 64, "1 to 64");
         int inFlight = checked(JobOptions.IN_FLIGHT_BATCHES, value -> value >= 2 && value <= 100, "2 to 100");
-        long bytes = checked(JobOptions.IN_FLIGHT_SIZE, value -> value.getBytes() > 0, "above 0").getBytes();
+        long bytes = checked(JobOptions.IN_FLIGHT_SIZE, value -> value.getBytes() > 0, "above 0")
+                .getBytes();
         return new MicroBatchSettings(size, wait, inFlight * size, bytes);
     }
 

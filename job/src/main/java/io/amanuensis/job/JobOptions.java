@@ -30,14 +30,16 @@ public final class JobOptions {
     public static final ConfigOption<String> INPUT_GROUP_ID = key("input.group-id")
             .stringType()
             .defaultValue("amanuensis")
-            .withDescription("Consumer group. Also the first part of the transactional ids, so it must be unique to the job on its"
-                    + " Kafka cluster.");
+            .withDescription(
+                    "Consumer group. Also the first part of the transactional ids, so it must be unique to the job on its"
+                            + " Kafka cluster.");
 
     public static final ConfigOption<InputStart> INPUT_START = key("input.start")
             .enumType(InputStart.class)
             .defaultValue(InputStart.COMMITTED)
-            .withDescription("Where a job without a savepoint begins: committed (the group's offsets, else earliest), earliest or"
-                    + " latest.");
+            .withDescription(
+                    "Where a job without a savepoint begins: committed (the group's offsets, else earliest), earliest or"
+                            + " latest.");
 
     public static final ConfigOption<Boolean> INPUT_BOUNDED = key("input.bounded")
             .booleanType()
@@ -67,27 +69,31 @@ public final class JobOptions {
     public static final ConfigOption<Duration> TRANSACTION_TIMEOUT = key("output.transaction-timeout")
             .durationType()
             .defaultValue(Duration.ofMinutes(15))
-            .withDescription("Kafka aborts a transaction that stays open longer, and its records are lost: keep it above the"
-                    + " longest outage from which the job restarts by itself. At most the broker's transaction.max.timeout.ms.");
+            .withDescription(
+                    "Kafka aborts a transaction that stays open longer, and its records are lost: keep it above the"
+                            + " longest outage from which the job restarts by itself. At most the broker's transaction.max.timeout.ms.");
 
     // ---- Speech engine
 
     public static final ConfigOption<String> MODEL_PATH = key("model.path")
             .stringType()
             .noDefaultValue()
-            .withDescription("Folder of a Whisper model in Hugging Face's layout, at the same path on every task manager. Not"
-                    + " needed with model.back-end: echo.");
+            .withDescription(
+                    "Folder of a Whisper model in Hugging Face's layout, at the same path on every task manager. Not"
+                            + " needed with model.back-end: echo.");
 
     public static final ConfigOption<BackEnd> MODEL_BACK_END = key("model.back-end")
             .enumType(BackEnd.class)
             .defaultValue(BackEnd.CPU)
-            .withDescription("What computes: cpu, or echo (no model: text derived from a hash of the sound, for tests).");
+            .withDescription(
+                    "What computes: cpu, or echo (no model: text derived from a hash of the sound, for tests).");
 
     public static final ConfigOption<String> MODEL_ISA = key("model.isa")
             .stringType()
             .defaultValue("auto")
-            .withDescription("Instruction set of the cpu back end: auto, portable, avx2 or avx512. Results may differ in the last"
-                    + " bits between instruction sets; pin it where task managers differ.");
+            .withDescription(
+                    "Instruction set of the cpu back end: auto, portable, avx2 or avx512. Results may differ in the last"
+                            + " bits between instruction sets; pin it where task managers differ.");
 
     public static final ConfigOption<Duration> ECHO_HOLD = key("model.echo-hold")
             .durationType()
@@ -97,16 +103,18 @@ public final class JobOptions {
     public static final ConfigOption<Duration> ENGINE_TIMEOUT = key("engine.timeout")
             .durationType()
             .defaultValue(Duration.ofSeconds(60))
-            .withDescription("Longest time of one native call. A batch that takes longer is tried again window by window, and a"
-                    + " window that takes longer becomes a dead letter.");
+            .withDescription(
+                    "Longest time of one native call. A batch that takes longer is tried again window by window, and a"
+                            + " window that takes longer becomes a dead letter.");
 
     // ---- Stages
 
     public static final ConfigOption<Duration> SEQUENCE_GAP_WAIT = key("sequence.gap-wait")
             .durationType()
             .defaultValue(Duration.ofSeconds(5))
-            .withDescription("How long a channel waits for a missing segment before it is given up, on the clock of Kafka's"
-                    + " record timestamps.");
+            .withDescription(
+                    "How long a channel waits for a missing segment before it is given up, on the clock of Kafka's"
+                            + " record timestamps.");
 
     public static final ConfigOption<Integer> ENCODE_BATCH_SIZE = key("encode.batch-size")
             .intType()
@@ -126,18 +134,21 @@ public final class JobOptions {
     public static final ConfigOption<Integer> IN_FLIGHT_BATCHES = key("engine.in-flight-batches")
             .intType()
             .defaultValue(3)
-            .withDescription("Batches of windows that encode, decode and align each hold at most, computed or waiting; 2 or more.");
+            .withDescription(
+                    "Batches of windows that encode, decode and align each hold at most, computed or waiting; 2 or more.");
 
     public static final ConfigOption<MemorySize> IN_FLIGHT_SIZE = key("engine.in-flight-size")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(64))
-            .withDescription("Bytes that encode, decode and align each hold in flight at most, and so put into a checkpoint.");
+            .withDescription(
+                    "Bytes that encode, decode and align each hold in flight at most, and so put into a checkpoint.");
 
     public static final ConfigOption<String> DECODE_LANGUAGE = key("decode.language")
             .stringType()
             .noDefaultValue()
-            .withDescription("Language of segments without a hint: Whisper's code, or auto to let the model decide for each"
-                    + " window. Default: en if the model has it, else auto.");
+            .withDescription(
+                    "Language of segments without a hint: Whisper's code, or auto to let the model decide for each"
+                            + " window. Default: en if the model has it, else auto.");
 
     public static final ConfigOption<Double> NO_SPEECH_THRESHOLD = key("decode.no-speech-threshold")
             .doubleType()

@@ -50,8 +50,8 @@ public final class Topology {
         DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.decodeBatchSettings());
         DataStream<WindowOutcome> guarded = Stages.guard(aligned);
 
-        SingleOutputStreamOperator<Transcript> transcripts = Stages.assemble(
-                windows.getSideOutput(FindSpeechFunction.SPANS), guarded, config.stateTimeToLive());
+        SingleOutputStreamOperator<Transcript> transcripts =
+                Stages.assemble(windows.getSideOutput(FindSpeechFunction.SPANS), guarded, config.stateTimeToLive());
         DataStream<DeadLetter> deadLetters = segments.getSideOutput(DeadLetters.TAG)
                 .union(sound.getSideOutput(DeadLetters.TAG), transcripts.getSideOutput(DeadLetters.TAG));
         return new Outputs(transcripts, deadLetters);

@@ -27,7 +27,8 @@ public final class TranscriptionJob {
     /** Appends source, topology and exactly-once sinks. */
     public static void onKafka(StreamExecutionEnvironment env, JobConfig config) {
         KafkaSettings kafka = config.kafka();
-        // Event time is the sound's own clock, kept in keyed state per channel: a watermark would be one for all channels.
+        // Event time is the sound's own clock, kept in keyed state per channel: a watermark would be one for all
+        // channels.
         DataStream<ReadRecord> read = env.fromSource(
                         SegmentSource.of(kafka), WatermarkStrategy.noWatermarks(), Uids.READ)
                 .uid(Uids.READ);

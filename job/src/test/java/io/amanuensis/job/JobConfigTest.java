@@ -51,15 +51,15 @@ class JobConfigTest {
     void kafkaKeysReachTheClientsWithoutTheirPrefix() {
         KafkaSettings kafka = config("kafka.security.protocol", "SASL_SSL").kafka();
         assertThat(kafka.client())
-                .containsOnly(Map.entry("bootstrap.servers", "broker:9092"), Map.entry("security.protocol", "SASL_SSL"));
+                .containsOnly(
+                        Map.entry("bootstrap.servers", "broker:9092"), Map.entry("security.protocol", "SASL_SSL"));
     }
 
     @Test
     void argumentsGoOverTheFileAndTheFileOverDefaults(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("job.yaml");
         Files.writeString(file, "engine:\n  timeout: 7 s\nencode.batch-size: 3\n");
-        Configuration parsed =
-                JobArguments.parse(new String[] {"--config", file.toString(), "-Dencode.batch-size=5"});
+        Configuration parsed = JobArguments.parse(new String[] {"--config", file.toString(), "-Dencode.batch-size=5"});
         assertThat(parsed.get(JobOptions.ENGINE_TIMEOUT)).isEqualTo(Duration.ofSeconds(7));
         assertThat(parsed.get(JobOptions.ENCODE_BATCH_SIZE)).isEqualTo(5);
         assertThat(parsed.get(JobOptions.DECODE_BATCH_SIZE)).isEqualTo(8);
@@ -67,7 +67,8 @@ class JobConfigTest {
 
     @Test
     void unknownArgumentAndMissingFileAreErrors() {
-        assertThatThrownBy(() -> JobArguments.parse(new String[] {"--conf", "x"})).hasMessageContaining("'--conf'");
+        assertThatThrownBy(() -> JobArguments.parse(new String[] {"--conf", "x"}))
+                .hasMessageContaining("'--conf'");
         assertThatThrownBy(() -> JobArguments.parse(new String[] {"--config", "no/such.yaml"}))
                 .hasMessageContaining("no/such.yaml");
     }

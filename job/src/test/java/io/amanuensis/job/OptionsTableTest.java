@@ -24,7 +24,9 @@ class OptionsTableTest {
     void readmeListsEveryOption() throws Exception {
         String readme = Files.readString(Path.of("README.md"));
         String table = readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END));
-        assertThat(table).as("replace the table in job/README.md by the expected text").isEqualTo(expectedTable());
+        assertThat(table)
+                .as("replace the table in job/README.md by the expected text")
+                .isEqualTo(expectedTable());
     }
 
     private static String expectedTable() {

@@ -48,7 +48,8 @@ final class AmanuensisLibrary {
 
     static native int am_model_text(AmModel model, String key, PointerByReference out_text);
 
-    static native int am_model_tokens_of(AmModel model, String text, int[] out_tokens, long capacity, LongByReference out_count);
+    static native int am_model_tokens_of(
+            AmModel model, String text, int[] out_tokens, long capacity, LongByReference out_count);
 
     static native int am_model_text_of(
             AmModel model, int[] tokens, long token_count, byte[] out_text, long capacity, LongByReference out_length);
@@ -69,7 +70,8 @@ final class AmanuensisLibrary {
 
     static native int am_session_bytes(AmSession session, LongByReference out_bytes);
 
-    static native int am_log_mel(AmSession session, Pointer samples, long sample_count, Pointer out_mel, long mel_capacity);
+    static native int am_log_mel(
+            AmSession session, Pointer samples, long sample_count, Pointer out_mel, long mel_capacity);
 
     static native int am_encode(
             AmSession session,
@@ -125,7 +127,8 @@ final class AmanuensisLibrary {
             IntByReference out_end_ms,
             DoubleByReference out_probability);
 
-    // ---- Handles. Public with public constructors because JNA creates one of each reflectively to learn its native type.
+    // ---- Handles. Public with public constructors because JNA creates one of each reflectively to learn its native
+    // type.
 
     /** {@code am_options *}. */
     public static final class AmOptions extends PointerType {}

@@ -174,7 +174,8 @@ public final class Model implements AutoCloseable {
         int[] tokens = new int[Math.max(1, text.getBytes(StandardCharsets.UTF_8).length)];
         AmModel model = handle.hold();
         try (OutCells cells = new OutCells()) {
-            EngineException.check(AmanuensisLibrary.am_model_tokens_of(model, text, tokens, tokens.length, cells.number));
+            EngineException.check(
+                    AmanuensisLibrary.am_model_tokens_of(model, text, tokens, tokens.length, cells.number));
             return Arrays.copyOf(tokens, Math.toIntExact(cells.number.getValue()));
         } finally {
             handle.release();
@@ -186,10 +187,12 @@ public final class Model implements AutoCloseable {
         AmModel model = handle.hold();
         try (OutCells cells = new OutCells()) {
             byte[] utf8 = new byte[64];
-            int status = AmanuensisLibrary.am_model_text_of(model, tokens, tokens.length, utf8, utf8.length, cells.number);
+            int status =
+                    AmanuensisLibrary.am_model_text_of(model, tokens, tokens.length, utf8, utf8.length, cells.number);
             while (status == Status.CAPACITY.code() && utf8.length < LARGEST_TEXT_BYTES) {
                 utf8 = new byte[utf8.length * 4];
-                status = AmanuensisLibrary.am_model_text_of(model, tokens, tokens.length, utf8, utf8.length, cells.number);
+                status = AmanuensisLibrary.am_model_text_of(
+                        model, tokens, tokens.length, utf8, utf8.length, cells.number);
             }
             EngineException.check(status);
             return new String(utf8, 0, Math.toIntExact(cells.number.getValue()), StandardCharsets.UTF_8);

@@ -36,13 +36,15 @@ final class ModelFolder {
         try {
             Path real = folder.toRealPath();
             if (!Files.isDirectory(real)) {
-                throw new EngineException(Status.IO, real + " is not a folder; a model is a folder with config.json and weights");
+                throw new EngineException(
+                        Status.IO, real + " is not a folder; a model is a folder with config.json and weights");
             }
             return real;
         } catch (NoSuchFileException e) {
             throw new EngineException(Status.IO, "The model folder " + folder.toAbsolutePath() + " does not exist", e);
         } catch (IOException e) {
-            throw new EngineException(Status.IO, "The model folder " + folder.toAbsolutePath() + " cannot be read: " + e, e);
+            throw new EngineException(
+                    Status.IO, "The model folder " + folder.toAbsolutePath() + " cannot be read: " + e, e);
         }
     }
 
@@ -58,7 +60,9 @@ final class ModelFolder {
                 Path file = folder.resolve(name);
                 digest.update(name.getBytes(StandardCharsets.UTF_8));
                 digest.update((byte) 0);
-                digest.update(ByteBuffer.allocate(Long.BYTES).putLong(Files.size(file)).array());
+                digest.update(ByteBuffer.allocate(Long.BYTES)
+                        .putLong(Files.size(file))
+                        .array());
                 try (InputStream in = Files.newInputStream(file)) {
                     for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
                         digest.update(chunk, 0, count);

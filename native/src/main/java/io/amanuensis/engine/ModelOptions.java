@@ -20,8 +20,8 @@ public record ModelOptions(String backEnd, String isa, int echoHoldMs) implement
         requireText("back-end", backEnd);
         requireText("isa", isa);
         if (echoHoldMs != 0 && !backEnd.equals(ECHO)) {
-            throw new IllegalArgumentException(
-                    "echo-hold-ms is %d, but only back-end echo can hold; back-end is %s".formatted(echoHoldMs, backEnd));
+            throw new IllegalArgumentException("echo-hold-ms is %d, but only back-end echo can hold; back-end is %s"
+                    .formatted(echoHoldMs, backEnd));
         }
     }
 

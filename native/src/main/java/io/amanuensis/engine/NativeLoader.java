@@ -56,8 +56,8 @@ final class NativeLoader {
         if (resource == null) {
             throw notLoaded(
                     "This jar carries no native library for %s: %s is missing. Build the module on that platform, or name a"
-                            .formatted(Platform.RESOURCE_PREFIX, RESOURCE)
-                        + " library with -D%s=/path/to/%s".formatted(Engine.LIBRARY_PROPERTY, FILE_NAME),
+                                    .formatted(Platform.RESOURCE_PREFIX, RESOURCE)
+                            + " library with -D%s=/path/to/%s".formatted(Engine.LIBRARY_PROPERTY, FILE_NAME),
                     null);
         }
         try {

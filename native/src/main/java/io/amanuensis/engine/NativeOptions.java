@@ -10,10 +10,13 @@ final class NativeOptions {
     /** Native options with these keys and values, to be closed by the caller. */
     static NativeHandle<AmOptions> open(Map<String, String> options) {
         NativeHandle<AmOptions> opened = NativeHandle.open(
-                "set of options", new AmOptions(), AmanuensisLibrary::am_options_open, AmanuensisLibrary::am_options_close);
+                "set of options",
+                new AmOptions(),
+                AmanuensisLibrary::am_options_open,
+                AmanuensisLibrary::am_options_close);
         try {
-            options.forEach((key, value) ->
-                    EngineException.check(AmanuensisLibrary.am_options_set(opened.get(), key, value)));
+            options.forEach(
+                    (key, value) -> EngineException.check(AmanuensisLibrary.am_options_set(opened.get(), key, value)));
             return opened;
         } catch (RuntimeException e) {
             opened.close();

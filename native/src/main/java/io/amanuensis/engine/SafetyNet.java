@@ -20,7 +20,10 @@ final class SafetyNet {
         @Override
         public void run() {
             if (!handle.isClosed()) {
-                LOG.log(Level.WARNING, "A {0} became garbage without close(); its native memory is freed now", handle.name());
+                LOG.log(
+                        Level.WARNING,
+                        "A {0} became garbage without close(); its native memory is freed now",
+                        handle.name());
                 handle.close();
             }
         }

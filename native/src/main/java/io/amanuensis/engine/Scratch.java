@@ -77,7 +77,8 @@ final class Scratch implements AutoCloseable {
                     memory = new Memory(bytes);
                 } catch (OutOfMemoryError e) {
                     // JNA's way to say that malloc returned null; the Java heap is as it was.
-                    throw new EngineException(Status.MEMORY, "Cannot allocate " + bytes + " bytes of native scratch", e);
+                    throw new EngineException(
+                            Status.MEMORY, "Cannot allocate " + bytes + " bytes of native scratch", e);
                 }
             }
             return memory;

@@ -46,16 +46,20 @@ public final class Session implements AutoCloseable {
         Scratch scratch = new Scratch();
         OutCells cells = new OutCells();
         try {
-            return new Session(model, scratch, cells, NativeHandle.open(
-                    "session",
-                    new AmSession(),
-                    out -> AmanuensisLibrary.am_session_open(nativeModel, null, out),
-                    out -> {
-                        AmanuensisLibrary.am_session_close(out);
-                        cells.close();
-                        scratch.close();
-                        modelHandle.release();
-                    }));
+            return new Session(
+                    model,
+                    scratch,
+                    cells,
+                    NativeHandle.open(
+                            "session",
+                            new AmSession(),
+                            out -> AmanuensisLibrary.am_session_open(nativeModel, null, out),
+                            out -> {
+                                AmanuensisLibrary.am_session_close(out);
+                                cells.close();
+                                scratch.close();
+                                modelHandle.release();
+                            }));
         } catch (RuntimeException e) {
             cells.close();
             modelHandle.release();

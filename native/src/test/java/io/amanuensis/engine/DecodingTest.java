@@ -47,7 +47,8 @@ class DecodingTest {
     /** The check value of CRC-32C in RFC 3720's polynomial, from the CRC catalogues. */
     @Test
     void theChecksumOfStatesIsCrc32c() {
-        assertThat(States.checksum("123456789".getBytes(StandardCharsets.US_ASCII))).isEqualTo("e3069283");
+        assertThat(States.checksum("123456789".getBytes(StandardCharsets.US_ASCII)))
+                .isEqualTo("e3069283");
         assertThat(States.checksum(new byte[0])).isEqualTo("00000000");
     }
 }

@@ -62,14 +62,17 @@ class DemoModelTest {
             List<byte[]> states = session.encode(List.of(Sounds.melOf(session, sound)), null);
             DecodingOptions plain = DecodingOptions.defaults().withTimestamps(false);
             Decoding heard = session.decode(states, plain, null).get(0);
-            Decoding timed = session.decode(states, DecodingOptions.defaults(), null).get(0);
+            Decoding timed =
+                    session.decode(states, DecodingOptions.defaults(), null).get(0);
             List<AlignedWord> words = session.align(states.get(0), heard.tokens(), sound.length, "en", null);
 
             assertThat(heard.text()).isEqualTo(reference.get("heard").asText());
             assertThat(heard.tokens()).isEqualTo(ids(reference.get("ids_without_timestamps")));
             assertThat(heard.endReached()).isTrue();
             assertThat(timed.tokens()).isEqualTo(ids(reference.get("ids_with_timestamps")));
-            assertThat(words).extracting(AlignedWord::text).containsExactly(heard.text().split(" "));
+            assertThat(words)
+                    .extracting(AlignedWord::text)
+                    .containsExactly(heard.text().split(" "));
             assertThat(words.get(words.size() - 1).endMs()).isBetween(1, sound.length / 16 + 20);
         }
     }
@@ -78,7 +81,8 @@ class DemoModelTest {
     void otherStatesAreOtherText() throws Exception {
         short[] sound = Sounds.wav(DEMO.resolve("testset/utterance-00-espeak_seen-clean.wav"));
         try (Session session = lease.model().openSession()) {
-            byte[] states = session.encode(List.of(Sounds.melOf(session, sound)), null).get(0);
+            byte[] states =
+                    session.encode(List.of(Sounds.melOf(session, sound)), null).get(0);
             List<Decoding> decodings =
                     session.decode(List.of(states, new byte[states.length]), DecodingOptions.defaults(), null);
 
@@ -99,6 +103,8 @@ class DemoModelTest {
     }
 
     private static int[] ids(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
     }
 }

@@ -73,7 +73,9 @@ class EchoPipelineTest {
         assertThat(decoding.averageLogProbability()).isNegative();
         assertThat(decoding.compressionRatio()).isEqualTo(Decoding.compressionRatioOf(decoding.text()));
         assertThat(model.textOf(decoding.tokens())).isEqualTo(decoding.text());
-        assertThat(words).extracting(AlignedWord::text).containsExactly(decoding.text().split(" "));
+        assertThat(words)
+                .extracting(AlignedWord::text)
+                .containsExactly(decoding.text().split(" "));
         assertThat(words).isSortedAccordingTo((a, b) -> Integer.compare(a.startMs(), b.startMs()));
         assertThat(words).allSatisfy(word -> {
             assertThat(word.startMs()).isBetween(0, word.endMs());
@@ -86,7 +88,8 @@ class EchoPipelineTest {
     void theTextComesFromTheStates() {
         float[] mel = Sounds.melOf(session, Sounds.noise(2, 32_000));
         byte[] states = encode(mel).get(0);
-        byte[] otherStates = encode(Sounds.melOf(session, Sounds.noise(3, 32_000))).get(0);
+        byte[] otherStates =
+                encode(Sounds.melOf(session, Sounds.noise(3, 32_000))).get(0);
         byte[] zeroed = new byte[states.length];
 
         List<Decoding> decodings = session.decode(List.of(states, zeroed, otherStates, states), OPTIONS, null);
@@ -143,9 +146,12 @@ class EchoPipelineTest {
         byte[] states = encode(Sounds.melOf(session, Sounds.noise(7, 32_000))).get(0);
 
         Decoding timed = session.decode(List.of(states), OPTIONS, null).get(0);
-        Decoding plain = session.decode(List.of(states), OPTIONS.withTimestamps(false), null).get(0);
-        Decoding cut = session.decode(List.of(states), OPTIONS.withMaxTokens(1), null).get(0);
-        Decoding german = session.decode(List.of(states), OPTIONS.withLanguage("de"), null).get(0);
+        Decoding plain = session.decode(List.of(states), OPTIONS.withTimestamps(false), null)
+                .get(0);
+        Decoding cut =
+                session.decode(List.of(states), OPTIONS.withMaxTokens(1), null).get(0);
+        Decoding german = session.decode(List.of(states), OPTIONS.withLanguage("de"), null)
+                .get(0);
 
         assertThat(timed.tokens()).startsWith(model.timestampBeginToken());
         assertThat(plain.tokens()).isNotEmpty();

@@ -49,7 +49,8 @@ class FaultsTest {
         assertArgument(() -> session.encode(Collections.nCopies(65, mel), null), "mels has 65 windows");
         assertArgument(() -> session.encode(List.of(mel, new float[3]), null), "mels, window 1, has 3", "80000");
         assertArgument(() -> session.encode(Arrays.asList(mel, null), null), "window 1: null");
-        assertArgument(() -> session.decode(List.of(new byte[7_999]), OPTIONS, null), "states, window 0, has 7999", "8000");
+        assertArgument(
+                () -> session.decode(List.of(new byte[7_999]), OPTIONS, null), "states, window 0, has 7999", "8000");
         assertArgument(() -> session.align(new byte[1], new int[0], 1, "en", null), "states, window 0, has 1");
     }
 
@@ -69,7 +70,10 @@ class FaultsTest {
         byte[] states = session.encode(List.of(mel), null).get(0);
         assertStatus(
                 () -> session.decode(List.of(states), OPTIONS.withLanguage("xx"), null), Status.OPTION, "xx", "en");
-        assertStatus(() -> session.decode(List.of(states), OPTIONS.withMaxTokens(100_000), null), Status.OPTION, "max-tokens");
+        assertStatus(
+                () -> session.decode(List.of(states), OPTIONS.withMaxTokens(100_000), null),
+                Status.OPTION,
+                "max-tokens");
         assertStatus(() -> session.align(states, new int[] {-1}, 1, "en", null), Status.ARGUMENT, "-1");
         assertStatus(() -> session.align(states, new int[0], 999_999, "en", null), Status.ARGUMENT, "999999");
         assertStatus(() -> model.tokensOf("Größe 東京"), Status.ARGUMENT, "Größe");
@@ -77,7 +81,8 @@ class FaultsTest {
 
     @Test
     void aModelThatCannotBeOpened() {
-        assertStatus(() -> Model.open(Path.of("no", "such"), ModelOptions.cpu()), Status.IO, "no/such", "does not exist");
+        assertStatus(
+                () -> Model.open(Path.of("no", "such"), ModelOptions.cpu()), Status.IO, "no/such", "does not exist");
         assertStatus(() -> Model.open(Path.of("pom.xml"), ModelOptions.cpu()), Status.IO, "pom.xml", "not a folder");
         assertStatus(() -> Model.open(Path.of("src"), ModelOptions.cpu()), Status.IO, "config.json");
         assertStatus(() -> Model.open(null, ModelOptions.cpu()), Status.ARGUMENT, "folder");
@@ -101,7 +106,8 @@ class FaultsTest {
 
     private static void assertStatus(ThrowingCallable use, Status status, String... parts) {
         assertThatThrownBy(use)
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.status()).isEqualTo(status))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.status()).isEqualTo(status))
                 .hasMessageContainingAll(parts);
     }
 }

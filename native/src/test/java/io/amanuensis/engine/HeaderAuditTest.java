@@ -63,7 +63,8 @@ class HeaderAuditTest {
         }
         Map<String, String> expected = new TreeMap<>();
         for (MatchResult function : FUNCTION.matcher(header).results().toList()) {
-            expected.put(function.group(2), javaType(function.group(1), "") + " (" + parameters(function.group(3)) + ")");
+            expected.put(
+                    function.group(2), javaType(function.group(1), "") + " (" + parameters(function.group(3)) + ")");
         }
         assertThat(expected).hasSizeGreaterThan(25);
         assertThat(declared).isEqualTo(expected);
@@ -94,7 +95,8 @@ class HeaderAuditTest {
         List<String> java = new ArrayList<>();
         for (String parameter : cParameters.strip().split(",")) {
             if (!parameter.strip().equals("void")) {
-                java.add(PARAMETER.matcher(parameter.strip().replaceAll("\\s+", " "))
+                java.add(PARAMETER
+                        .matcher(parameter.strip().replaceAll("\\s+", " "))
                         .replaceFirst(match -> javaType(match.group(1), match.group(2)) + " " + match.group(2)));
             }
         }

@@ -57,6 +57,8 @@ class OptionsTest {
     }
 
     private static void assertRefused(Runnable use, String... parts) {
-        assertThatThrownBy(use::run).isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll(parts);
+        assertThatThrownBy(use::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(parts);
     }
 }

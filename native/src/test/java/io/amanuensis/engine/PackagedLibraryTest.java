@@ -66,7 +66,8 @@ class PackagedLibraryTest {
         System.setProperty(Engine.LIBRARY_PROPERTY, copy.toString());
         assertThat(libraryBuildIn(jar)).isEqualTo(Engine.libraryBuild());
 
-        System.setProperty(Engine.LIBRARY_PROPERTY, folder.resolve("libabsent.so").toString());
+        System.setProperty(
+                Engine.LIBRARY_PROPERTY, folder.resolve("libabsent.so").toString());
         assertThatThrownBy(() -> libraryBuildIn(jar))
                 .isInstanceOf(InvocationTargetException.class)
                 .cause()
@@ -84,7 +85,8 @@ class PackagedLibraryTest {
 
     private static String libraryBuildIn(Path jar) throws Exception {
         URL[] urls = {jar.toUri().toURL()};
-        try (URLClassLoader loader = new URLClassLoader(urls, new OnlyJna(PackagedLibraryTest.class.getClassLoader()))) {
+        try (URLClassLoader loader =
+                new URLClassLoader(urls, new OnlyJna(PackagedLibraryTest.class.getClassLoader()))) {
             Class<?> engine = loader.loadClass(Engine.class.getName());
             assertThat(engine).isNotSameAs(Engine.class);
             return (String) engine.getMethod("libraryBuild").invoke(null);

@@ -49,7 +49,10 @@ class PublicApiTest {
                 types.addAll(List.of(constructor.getGenericParameterTypes()));
             }
         }
-        Arrays.stream(type.getDeclaredFields()).filter(PublicApiTest::isVisible).map(Field::getGenericType).forEach(types::add);
+        Arrays.stream(type.getDeclaredFields())
+                .filter(PublicApiTest::isVisible)
+                .map(Field::getGenericType)
+                .forEach(types::add);
         return types.stream().map(String::valueOf).toList();
     }
 

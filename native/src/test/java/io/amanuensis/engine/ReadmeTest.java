@@ -34,7 +34,8 @@ class ReadmeTest {
             session.logMel(samples, 0, samples.length, mel);
             call.start(Duration.ofSeconds(30));
             List<byte[]> states = session.encode(List.of(mel), call);
-            Decoding decoding = session.decode(states, DecodingOptions.defaults(), call).get(0);
+            Decoding decoding =
+                    session.decode(states, DecodingOptions.defaults(), call).get(0);
             return session.align(states.get(0), decoding.tokens(), samples.length, decoding.language(), call);
         }
         // README ends

@@ -33,7 +33,9 @@ class SharedModelsTest {
         assertThat(model.handle().isFreed()).isFalse();
         second.close();
         assertThat(model.handle().isFreed()).isTrue();
-        assertThatThrownBy(first::model).isInstanceOf(IllegalStateException.class).hasMessageContaining("lease");
+        assertThatThrownBy(first::model)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("lease");
 
         try (SharedModels.Lease third = SharedModels.acquire(null, ECHO)) {
             assertThat(third.model()).isNotSameAs(model);

@@ -30,7 +30,10 @@ final class Sounds {
                 throw new UnsupportedAudioFileException(file + " is " + in.getFormat());
             }
             short[] samples = new short[Math.toIntExact(in.getFrameLength())];
-            ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
+            ByteBuffer.wrap(in.readAllBytes())
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asShortBuffer()
+                    .get(samples);
             return samples;
         }
     }

@@ -57,8 +57,7 @@ public final class Stages {
     public static SingleOutputStreamOperator<PcmWindow> findSpeech(
             DataStream<PcmChunk> chunks, SpeechEngine.Provider engine, FindSpeechSettings settings) {
         return named(
-                byChannel(chunks, PcmChunk::key)
-                        .process(new FindSpeechFunction(settings, () -> windowSamples(engine))),
+                byChannel(chunks, PcmChunk::key).process(new FindSpeechFunction(settings, () -> windowSamples(engine))),
                 Uids.FIND_SPEECH);
     }
 

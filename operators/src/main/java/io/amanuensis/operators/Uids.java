@@ -7,23 +7,33 @@ import java.util.List;
  * in savepoints, so none of these may ever change; a test compares the job graph with a checked-in list.
  */
 public final class Uids {
-  public static final String READ = "read";
-  public static final String SEQUENCE = "sequence";
-  public static final String DECODE_AUDIO = "decode-audio";
-  public static final String FIND_SPEECH = "find-speech";
-  public static final String FEATURIZE = "featurize";
-  public static final String ENCODE = "encode";
-  public static final String DECODE = "decode";
-  public static final String ALIGN = "align";
-  public static final String GUARD = "guard";
-  public static final String ASSEMBLE = "assemble";
-  public static final String PUBLISH_TRANSCRIPTS = "publish-transcripts";
-  public static final String PUBLISH_DEAD_LETTERS = "publish-dead-letters";
+    public static final String READ = "read";
+    public static final String SEQUENCE = "sequence";
+    public static final String DECODE_AUDIO = "decode-audio";
+    public static final String FIND_SPEECH = "find-speech";
+    public static final String FEATURIZE = "featurize";
+    public static final String ENCODE = "encode";
+    public static final String DECODE = "decode";
+    public static final String ALIGN = "align";
+    public static final String GUARD = "guard";
+    public static final String ASSEMBLE = "assemble";
+    public static final String PUBLISH_TRANSCRIPTS = "publish-transcripts";
+    public static final String PUBLISH_DEAD_LETTERS = "publish-dead-letters";
 
-  /** In the order of the data. */
-  public static final List<String> ALL =
-      List.of(READ, SEQUENCE, DECODE_AUDIO, FIND_SPEECH, FEATURIZE, ENCODE, DECODE, ALIGN, GUARD, ASSEMBLE,
-          PUBLISH_TRANSCRIPTS, PUBLISH_DEAD_LETTERS);
+    /** In the order of the data. */
+    public static final List<String> ALL = List.of(
+            READ,
+            SEQUENCE,
+            DECODE_AUDIO,
+            FIND_SPEECH,
+            FEATURIZE,
+            ENCODE,
+            DECODE,
+            ALIGN,
+            GUARD,
+            ASSEMBLE,
+            PUBLISH_TRANSCRIPTS,
+            PUBLISH_DEAD_LETTERS);
 
-  private Uids() {}
+    private Uids() {}
 }

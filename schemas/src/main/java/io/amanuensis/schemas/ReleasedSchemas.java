@@ -14,41 +14,41 @@ import org.apache.avro.specific.SpecificRecordBase;
  * all types that they name and never change. Thread-safe.
  */
 public final class ReleasedSchemas implements SchemaStore {
-  /** The records that travel on topics; all other types are part of these. */
-  public static final List<Class<? extends SpecificRecordBase>> RECORDS =
-      List.of(AudioSegment.class, Transcript.class, DeadLetter.class);
+    /** The records that travel on topics; all other types are part of these. */
+    public static final List<Class<? extends SpecificRecordBase>> RECORDS =
+            List.of(AudioSegment.class, Transcript.class, DeadLetter.class);
 
-  private final SchemaStore.Cache byFingerprint = new SchemaStore.Cache();
+    private final SchemaStore.Cache byFingerprint = new SchemaStore.Cache();
 
-  public ReleasedSchemas() {
-    RECORDS.forEach(record -> versions(record).forEach(byFingerprint::addSchema));
-  }
-
-  @Override
-  public Schema findByFingerprint(long fingerprint) {
-    return byFingerprint.findByFingerprint(fingerprint);
-  }
-
-  /** Version 1 first, the newest last; empty if none was released yet. */
-  public static List<Schema> versions(Class<? extends SpecificRecordBase> record) {
-    List<Schema> versions = new ArrayList<>();
-    for (Schema schema = load(record, 1); schema != null; schema = load(record, versions.size() + 1)) {
-      versions.add(schema);
+    public ReleasedSchemas() {
+        RECORDS.forEach(record -> versions(record).forEach(byFingerprint::addSchema));
     }
-    return versions;
-  }
 
-  /** Relative to this class. */
-  static String resource(Class<? extends SpecificRecordBase> record, int version) {
-    return "released/%s.v%d.avsc".formatted(record.getSimpleName(), version);
-  }
-
-  private static Schema load(Class<? extends SpecificRecordBase> record, int version) {
-    String name = resource(record, version);
-    try (InputStream file = ReleasedSchemas.class.getResourceAsStream(name)) {
-      return file == null ? null : new Schema.Parser().parse(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + name, e);
+    @Override
+    public Schema findByFingerprint(long fingerprint) {
+        return byFingerprint.findByFingerprint(fingerprint);
     }
-  }
+
+    /** Version 1 first, the newest last; empty if none was released yet. */
+    public static List<Schema> versions(Class<? extends SpecificRecordBase> record) {
+        List<Schema> versions = new ArrayList<>();
+        for (Schema schema = load(record, 1); schema != null; schema = load(record, versions.size() + 1)) {
+            versions.add(schema);
+        }
+        return versions;
+    }
+
+    /** Relative to this class. */
+    static String resource(Class<? extends SpecificRecordBase> record, int version) {
+        return "released/%s.v%d.avsc".formatted(record.getSimpleName(), version);
+    }
+
+    private static Schema load(Class<? extends SpecificRecordBase> record, int version) {
+        String name = resource(record, version);
+        try (InputStream file = ReleasedSchemas.class.getResourceAsStream(name)) {
+            return file == null ? null : new Schema.Parser().parse(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + name, e);
+        }
+    }
 }

@@ -2,14 +2,14 @@ package io.amanuensis.schemas;
 
 /** Default topic names. A number changes only with an incompatible change of the records. */
 public final class Topics {
-  /** {@link AudioSegment}: input. */
-  public static final String AUDIO_SEGMENTS = "amanuensis.audio-segments.v1";
+    /** {@link AudioSegment}: input. */
+    public static final String AUDIO_SEGMENTS = "amanuensis.audio-segments.v1";
 
-  /** {@link Transcript}: final utterances, exactly once. */
-  public static final String TRANSCRIPTS = "amanuensis.transcripts.v1";
+    /** {@link Transcript}: final utterances, exactly once. */
+    public static final String TRANSCRIPTS = "amanuensis.transcripts.v1";
 
-  /** {@link DeadLetter}: input that could not become text, exactly once. */
-  public static final String DEAD_LETTERS = "amanuensis.dead-letters.v1";
+    /** {@link DeadLetter}: input that could not become text, exactly once. */
+    public static final String DEAD_LETTERS = "amanuensis.dead-letters.v1";
 
-  private Topics() {}
+    private Topics() {}
 }

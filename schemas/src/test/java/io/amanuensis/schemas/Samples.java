@@ -11,92 +11,94 @@ import org.apache.avro.specific.SpecificRecordBase;
 
 /** One record of each type, the same as the newest in {@code src/test/resources/.../released}. */
 final class Samples {
-  private static final Instant CALL_START = Instant.parse("2026-01-01T09:00:00Z");
+    private static final Instant CALL_START = Instant.parse("2026-01-01T09:00:00Z");
 
-  private Samples() {}
+    private Samples() {}
 
-  static List<SpecificRecordBase> all() {
-    return List.of(audioSegment(), transcript(), deadLetter());
-  }
-
-  static AudioSegment audioSegment() {
-    return AudioSegment.newBuilder()
-        .setTenant("acme")
-        .setCallId("2026-01-01/0042")
-        .setChannel(1)
-        .setRole(ChannelRole.CUSTOMER)
-        .setSequence(7)
-        .setCallStartEpochMs(CALL_START)
-        .setStartMs(7000)
-        .setEncoding(AudioEncoding.MULAW)
-        .setSampleRateHz(8000)
-        .setPayload(ByteBuffer.wrap(HexFormat.of().parseHex("00112233445566778899aabbccddeeff")))
-        .setLanguageHint("de")
-        .build();
-  }
-
-  static Transcript transcript() {
-    String modelHash = "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4";
-    return Transcript.newBuilder()
-        .setId(Digests.id("acme", "2026-01-01/0042", 0, 1, 7200, modelHash))
-        .setTenant("acme")
-        .setCallId("2026-01-01/0042")
-        .setChannel(1)
-        .setRole(ChannelRole.CUSTOMER)
-        .setStreamEpoch(0)
-        .setCallStartEpochMs(CALL_START)
-        .setStartMs(7200)
-        .setEndMs(8440)
-        .setText("Größe zwei, bitte.")
-        .setWords(List.of(new Word("Größe", 7260L, 7600L, 0.9375), new Word("zwei,", 7600L, 7960L, 0.5),
-            new Word("bitte.", 8000L, 8380L, 0.875)))
-        .setAlignment(Alignment.DTW)
-        .setLanguage("de")
-        .setTokens(List.of(50364, 40821, 2082, 12002, 11, 23231, 13, 50426))
-        .setAverageLogProbability(-0.1875)
-        .setNoSpeechProbability(0.015625)
-        .setCompressionRatio(0.6875)
-        .setModelName("whisper-base")
-        .setModelHash(modelHash)
-        .setBackEnd("cpu")
-        .setLibraryBuild("0.1.0 gcc-12.2 avx2")
-        .setEncoderChecksum("9ae2d31f")
-        .setDegradationLevel(2)
-        .setOrigin(new Origin(Topics.AUDIO_SEGMENTS, 3, 1190L, 1196L))
-        .setStageDurations(new StageDurations(3.5, 212.25, 97.0, 1.125))
-        .build();
-  }
-
-  static DeadLetter deadLetter() {
-    byte[] value = HexFormat.of().parseHex("524946460001");
-    return DeadLetter.newBuilder()
-        .setId(Digests.id("UNREADABLE_RECORD", Topics.AUDIO_SEGMENTS, 3, 1197, 1197, null, null))
-        .setCause(DeadLetterCause.UNREADABLE_RECORD)
-        .setStage("read")
-        .setMessage("Not a readable AudioSegment: has 6 bytes, fewer than the 10 of the header")
-        .setOrigin(new Origin(Topics.AUDIO_SEGMENTS, 3, 1197L, 1197L))
-        .setRecordTimestampMs(CALL_START.plusMillis(8500).toEpochMilli())
-        .setKey(ByteBuffer.wrap(Digests.utf8("acme/2026-01-01/0042")))
-        .setPayload(ByteBuffer.wrap(value))
-        .setPayloadBytes(value.length)
-        .setPayloadSha256(Digests.sha256(value))
-        .build();
-  }
-
-  @SuppressWarnings("unchecked")
-  static <T extends SpecificRecordBase> SingleObjectCodec<T> codec(T record) {
-    return new SingleObjectCodec<>((Class<T>) record.getClass());
-  }
-
-  static int newestVersion(SpecificRecordBase record) {
-    return ReleasedSchemas.versions(record.getClass()).size();
-  }
-
-  /** @param extension {@code bin} or {@code json} */
-  static byte[] resource(SpecificRecordBase record, int version, String extension) throws IOException {
-    String name = "released/%s.v%d.%s".formatted(record.getClass().getSimpleName(), version, extension);
-    try (InputStream file = Samples.class.getResourceAsStream(name)) {
-      return Objects.requireNonNull(file, name).readAllBytes();
+    static List<SpecificRecordBase> all() {
+        return List.of(audioSegment(), transcript(), deadLetter());
     }
-  }
+
+    static AudioSegment audioSegment() {
+        return AudioSegment.newBuilder()
+                .setTenant("acme")
+                .setCallId("2026-01-01/0042")
+                .setChannel(1)
+                .setRole(ChannelRole.CUSTOMER)
+                .setSequence(7)
+                .setCallStartEpochMs(CALL_START)
+                .setStartMs(7000)
+                .setEncoding(AudioEncoding.MULAW)
+                .setSampleRateHz(8000)
+                .setPayload(ByteBuffer.wrap(HexFormat.of().parseHex("00112233445566778899aabbccddeeff")))
+                .setLanguageHint("de")
+                .build();
+    }
+
+    static Transcript transcript() {
+        String modelHash = "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4";
+        return Transcript.newBuilder()
+                .setId(Digests.id("acme", "2026-01-01/0042", 0, 1, 7200, modelHash))
+                .setTenant("acme")
+                .setCallId("2026-01-01/0042")
+                .setChannel(1)
+                .setRole(ChannelRole.CUSTOMER)
+                .setStreamEpoch(0)
+                .setCallStartEpochMs(CALL_START)
+                .setStartMs(7200)
+                .setEndMs(8440)
+                .setText("Größe zwei, bitte.")
+                .setWords(List.of(
+                        new Word("Größe", 7260L, 7600L, 0.9375),
+                        new Word("zwei,", 7600L, 7960L, 0.5),
+                        new Word("bitte.", 8000L, 8380L, 0.875)))
+                .setAlignment(Alignment.DTW)
+                .setLanguage("de")
+                .setTokens(List.of(50364, 40821, 2082, 12002, 11, 23231, 13, 50426))
+                .setAverageLogProbability(-0.1875)
+                .setNoSpeechProbability(0.015625)
+                .setCompressionRatio(0.6875)
+                .setModelName("whisper-base")
+                .setModelHash(modelHash)
+                .setBackEnd("cpu")
+                .setLibraryBuild("0.1.0 gcc-12.2 avx2")
+                .setEncoderChecksum("9ae2d31f")
+                .setDegradationLevel(2)
+                .setOrigin(new Origin(Topics.AUDIO_SEGMENTS, 3, 1190L, 1196L))
+                .setStageDurations(new StageDurations(3.5, 212.25, 97.0, 1.125))
+                .build();
+    }
+
+    static DeadLetter deadLetter() {
+        byte[] value = HexFormat.of().parseHex("524946460001");
+        return DeadLetter.newBuilder()
+                .setId(Digests.id("UNREADABLE_RECORD", Topics.AUDIO_SEGMENTS, 3, 1197, 1197, null, null))
+                .setCause(DeadLetterCause.UNREADABLE_RECORD)
+                .setStage("read")
+                .setMessage("Not a readable AudioSegment: has 6 bytes, fewer than the 10 of the header")
+                .setOrigin(new Origin(Topics.AUDIO_SEGMENTS, 3, 1197L, 1197L))
+                .setRecordTimestampMs(CALL_START.plusMillis(8500).toEpochMilli())
+                .setKey(ByteBuffer.wrap(Digests.utf8("acme/2026-01-01/0042")))
+                .setPayload(ByteBuffer.wrap(value))
+                .setPayloadBytes(value.length)
+                .setPayloadSha256(Digests.sha256(value))
+                .build();
+    }
+
+    @SuppressWarnings("unchecked")
+    static <T extends SpecificRecordBase> SingleObjectCodec<T> codec(T record) {
+        return new SingleObjectCodec<>((Class<T>) record.getClass());
+    }
+
+    static int newestVersion(SpecificRecordBase record) {
+        return ReleasedSchemas.versions(record.getClass()).size();
+    }
+
+    /** @param extension {@code bin} or {@code json} */
+    static byte[] resource(SpecificRecordBase record, int version, String extension) throws IOException {
+        String name = "released/%s.v%d.%s".formatted(record.getClass().getSimpleName(), version, extension);
+        try (InputStream file = Samples.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(file, name).readAllBytes();
+        }
+    }
 }

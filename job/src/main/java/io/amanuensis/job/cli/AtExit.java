@@ -16,14 +16,17 @@ final class AtExit implements AutoCloseable {
     }
 
     static AtExit close(AutoCloseable resource, PrintWriter err) {
-        AtExit atExit = new AtExit(new Thread(() -> {
-            ending = true;
-            try {
-                resource.close();
-            } catch (Exception e) {
-                err.println("amanuensis: files may be left in " + System.getProperty("java.io.tmpdir") + ": " + e.getMessage());
-            }
-        }, "at-exit"));
+        AtExit atExit = new AtExit(new Thread(
+                () -> {
+                    ending = true;
+                    try {
+                        resource.close();
+                    } catch (Exception e) {
+                        err.println("amanuensis: files may be left in " + System.getProperty("java.io.tmpdir") + ": "
+                                + e.getMessage());
+                    }
+                },
+                "at-exit"));
         Runtime.getRuntime().addShutdownHook(atExit.hook);
         return atExit;
     }

@@ -46,16 +46,25 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private JobSettings settings;
 
-    @Option(names = "--speed", paramLabel = "X", description = "Plays at X times real time. Default: as fast as the job reads.")
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            description = "Plays at X times real time. Default: as fast as the job reads.")
     private Double speed;
 
     @Option(names = "--keep", description = "Leaves Kafka and Flink's web UI up until Ctrl-C.")
     private boolean keep;
 
-    @Option(names = "--ui-port", paramLabel = "N", description = "Port of Flink's web UI. Default: the first free one from 8081 on.")
+    @Option(
+            names = "--ui-port",
+            paramLabel = "N",
+            description = "Port of Flink's web UI. Default: the first free one from 8081 on.")
     private Integer uiPort;
 
-    @Option(names = "--output-encoding", paramLabel = "ENCODING", defaultValue = "AVRO",
+    @Option(
+            names = "--output-encoding",
+            paramLabel = "ENCODING",
+            defaultValue = "AVRO",
             description = "Of the transcripts on Kafka: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private OutputEncoding encoding;
 

@@ -51,16 +51,24 @@ final class DemoConsole {
         line("");
         line("%-26s %8s %10s %12s", "", "words", "WER", "reference *");
         for (DemoCall call : result.calls()) {
-            score(call.name(), result.score(call), reference.werPercent(call.recording().getFileName().toString()));
+            score(
+                    call.name(),
+                    result.score(call),
+                    reference.werPercent(call.recording().getFileName().toString()));
         }
-        score("all calls", result.score(), reference.werPercent(
-                result.calls().stream().map(call -> call.recording().getFileName().toString()).toArray(String[]::new)));
+        score(
+                "all calls",
+                result.score(),
+                reference.werPercent(result.calls().stream()
+                        .map(call -> call.recording().getFileName().toString())
+                        .toArray(String[]::new)));
         line("* the same model by its float32 reference decoder, 16 kHz sound, windows moved as Whisper does");
         line("");
         result.score().medianWordStartErrorMs().ifPresent(ms -> line("Word starts    median error %.0f ms", ms));
         line("Dead letters   %d", result.deadLetters().size());
-        line("Speed          %.1f s of sound on %d channels in %.1f s: %.1f times real time", seconds(result.sound()),
-                2 * result.calls().size(), seconds(result.wall()), result.timesRealTime());
+        line(
+                "Speed          %.1f s of sound on %d channels in %.1f s: %.1f times real time",
+                seconds(result.sound()), 2 * result.calls().size(), seconds(result.wall()), result.timesRealTime());
     }
 
     void keeping(DemoStage stage) {
@@ -74,7 +82,11 @@ final class DemoConsole {
             line("%n@|bold %s|@", heading);
         }
         String colour = transcript.getRole() == ChannelRole.AGENT ? "cyan" : "yellow";
-        out.print(ansi.string(String.format(Locale.ROOT, "%s  @|%s %-9s|@ ", Timestamps.vtt(transcript.getStartMs()), colour,
+        out.print(ansi.string(String.format(
+                Locale.ROOT,
+                "%s  @|%s %-9s|@ ",
+                Timestamps.vtt(transcript.getStartMs()),
+                colour,
                 transcript.getRole())));
         // Not through Ansi: a transcript may hold its markup.
         out.println(transcript.getText().strip());
@@ -82,13 +94,20 @@ final class DemoConsole {
     }
 
     private void deadLetter(DeadLetter letter) {
-        out.println(ansi.string("@|red dead letter|@ ") + letter.getCause() + " in " + letter.getStage() + ": " + letter.getMessage());
+        out.println(ansi.string("@|red dead letter|@ ") + letter.getCause() + " in " + letter.getStage() + ": "
+                + letter.getMessage());
         out.flush();
     }
 
     private void score(String name, CallScore score, OptionalDouble referencePercent) {
-        line("%-26s %8d %8.1f %% %10s", name, score.errors().referenceWords(), score.errors().percent(),
-                referencePercent.isPresent() ? String.format(Locale.ROOT, "%.1f %%", referencePercent.getAsDouble()) : "-");
+        line(
+                "%-26s %8d %8.1f %% %10s",
+                name,
+                score.errors().referenceWords(),
+                score.errors().percent(),
+                referencePercent.isPresent()
+                        ? String.format(Locale.ROOT, "%.1f %%", referencePercent.getAsDouble())
+                        : "-");
     }
 
     private void line(String format, Object... arguments) {

@@ -40,7 +40,8 @@ final class Installation {
     private Path existing(String name) {
         Path path = home.resolve(name);
         if (!Files.exists(path)) {
-            throw new CommandException(ExitCode.ENVIRONMENT, path + " is missing; unpack or build the distribution again");
+            throw new CommandException(
+                    ExitCode.ENVIRONMENT, path + " is missing; unpack or build the distribution again");
         }
         return path;
     }

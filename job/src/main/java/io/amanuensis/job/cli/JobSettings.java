@@ -35,7 +35,8 @@ final class JobSettings {
             return Installation.current().demoModel();
         }
         if (!Files.isRegularFile(model.resolve("config.json"))) {
-            throw new CommandException(ExitCode.BAD_INPUT,
+            throw new CommandException(
+                    ExitCode.BAD_INPUT,
                     model + " is no model folder: it has no config.json. Name a folder in Hugging Face's layout");
         }
         return model.toAbsolutePath();

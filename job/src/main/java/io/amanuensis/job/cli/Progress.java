@@ -20,18 +20,19 @@ final class Progress implements AutoCloseable {
     }
 
     static Progress ofSeconds(String task, long seconds) {
-        boolean terminal = Boolean.parseBoolean(
-                System.getProperty(TERMINAL_PROPERTY, Boolean.toString(System.console() != null)));
-        return new Progress(terminal
-                ? new ProgressBarBuilder()
-                        .setTaskName(task)
-                        .setInitialMax(seconds)
-                        .setUnit(" s", 1)
-                        .setUpdateIntervalMillis(REDRAW_MS)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                        .build()
-                : null);
+        boolean terminal =
+                Boolean.parseBoolean(System.getProperty(TERMINAL_PROPERTY, Boolean.toString(System.console() != null)));
+        return new Progress(
+                terminal
+                        ? new ProgressBarBuilder()
+                                .setTaskName(task)
+                                .setInitialMax(seconds)
+                                .setUnit(" s", 1)
+                                .setUpdateIntervalMillis(REDRAW_MS)
+                                .setStyle(ProgressBarStyle.ASCII)
+                                .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                                .build()
+                        : null);
     }
 
     void at(long milliseconds) {

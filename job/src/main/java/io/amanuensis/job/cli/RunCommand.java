@@ -44,7 +44,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "YAML with options of the job and of Flink.")
     private Path config;
 
-    @Option(names = "-D", paramLabel = "KEY=VALUE", description = "An option of the job or of Flink; wins over the file.")
+    @Option(
+            names = "-D",
+            paramLabel = "KEY=VALUE",
+            description = "An option of the job or of Flink; wins over the file.")
     private final Map<String, String> options = new LinkedHashMap<>();
 
     @Option(names = "--detached", description = "Returns as soon as a cluster has taken the job.")
@@ -82,7 +85,9 @@ final class RunCommand implements Callable<Integer> {
             configuration.set(DeploymentOptions.TARGET, REMOTE);
         }
         configuration.set(DeploymentOptions.ATTACHED, !detached);
-        configuration.set(PipelineOptions.JARS, List.of(Installation.current().jobJar().toUri().toString()));
+        configuration.set(
+                PipelineOptions.JARS,
+                List.of(Installation.current().jobJar().toUri().toString()));
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
         TranscriptionJob.onKafka(env, JobConfig.from(configuration));
         JobClient job = submit(env, configuration);
@@ -97,9 +102,13 @@ final class RunCommand implements Callable<Integer> {
             return env.executeAsync(TranscriptionJob.NAME);
         } catch (Exception e) {
             if (ExceptionUtils.findThrowable(e, ConnectException.class).isPresent()
-                    || ExceptionUtils.findThrowable(e, UnknownHostException.class).isPresent()) {
-                throw new CommandException(ExitCode.ENVIRONMENT, "cannot reach Flink at " + configuration.get(RestOptions.ADDRESS)
-                        + ":" + configuration.get(RestOptions.PORT) + "; is it up, and is this its REST address?", e);
+                    || ExceptionUtils.findThrowable(e, UnknownHostException.class)
+                            .isPresent()) {
+                throw new CommandException(
+                        ExitCode.ENVIRONMENT,
+                        "cannot reach Flink at " + configuration.get(RestOptions.ADDRESS) + ":"
+                                + configuration.get(RestOptions.PORT) + "; is it up, and is this its REST address?",
+                        e);
             }
             throw e;
         }

@@ -53,24 +53,36 @@ final class TranscribeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Recordings.")
     private List<Path> files;
 
-    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", defaultValue = "TXT",
+    @Option(
+            names = {"-f", "--format"},
+            paramLabel = "FORMAT",
+            defaultValue = "TXT",
             description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private TranscriptFormat format;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "Writes DIR/<name of FILE>.<format> for each FILE.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "Writes DIR/<name of FILE>.<format> for each FILE.")
     private Path output;
 
     @Option(names = "--language", paramLabel = "CODE", description = "What is spoken, as Whisper's code (en, de, ...).")
     private String language;
 
-    @Option(names = "--roles", split = ",", paramLabel = "ROLE",
+    @Option(
+            names = "--roles",
+            split = ",",
+            paramLabel = "ROLE",
             description = "Who speaks on channel 0, 1, ...: ${COMPLETION-CANDIDATES}.")
     private List<ChannelRole> roles = List.of();
 
     @Option(names = "--call-id", paramLabel = "ID", description = "Call id of a single FILE. Default: its name.")
     private String callId;
 
-    @Option(names = "--segment-ms", paramLabel = "MS", defaultValue = "1000",
+    @Option(
+            names = "--segment-ms",
+            paramLabel = "MS",
+            defaultValue = "1000",
             description = "Length of the pieces that sound is read in, 20 to 10000. Default: ${DEFAULT-VALUE}.")
     private int segmentMs;
 
@@ -90,12 +102,13 @@ final class TranscribeCommand implements Callable<Integer> {
         List<DeadLetter> deadLetters = new ArrayList<>();
         try (Progress progress = Progress.ofSeconds("transcribe", soundMs / 1000)) {
             TranscribedSound transcribed = new TranscribedSound();
-            new FileTranscription(recordings, segmentMs, configuration).run(
-                    transcript -> {
-                        transcripts.get(transcript.getCallId()).add(transcript);
-                        progress.at(transcribed.add(transcript));
-                    },
-                    deadLetters::add);
+            new FileTranscription(recordings, segmentMs, configuration)
+                    .run(
+                            transcript -> {
+                                transcripts.get(transcript.getCallId()).add(transcript);
+                                progress.at(transcribed.add(transcript));
+                            },
+                            deadLetters::add);
         }
         for (Recording recording : recordings) {
             write(Path.of(recording.file()), transcripts.get(recording.call().callId()));
@@ -105,15 +118,19 @@ final class TranscribeCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        require(segmentMs >= MIN_SEGMENT_MS && segmentMs <= MAX_SEGMENT_MS,
+        require(
+                segmentMs >= MIN_SEGMENT_MS && segmentMs <= MAX_SEGMENT_MS,
                 "--segment-ms must be " + MIN_SEGMENT_MS + " to " + MAX_SEGMENT_MS + ", is " + segmentMs);
         require(callId == null || files.size() == 1, "--call-id needs a single FILE");
-        require(files.size() == 1 || output != null || format == TranscriptFormat.TXT,
+        require(
+                files.size() == 1 || output != null || format == TranscriptFormat.TXT,
                 "several FILEs as " + format.fileExtension() + " need --output DIR");
         Set<Path> names = new HashSet<>();
         for (Path file : files) {
-            require(names.add(output == null ? file : outputFile(file)),
-                    file + " would be written over another FILE's text: " + (output == null ? "named twice" : outputFile(file)));
+            require(
+                    names.add(output == null ? file : outputFile(file)),
+                    file + " would be written over another FILE's text: "
+                            + (output == null ? "named twice" : outputFile(file)));
         }
     }
 
@@ -160,7 +177,9 @@ final class TranscribeCommand implements Callable<Integer> {
 
     private void complain(DeadLetter letter) {
         String where = letter.getStartMs() == null ? "" : " from " + Timestamps.vtt(letter.getStartMs());
-        spec.commandLine().getErr().println("amanuensis: " + letter.getOrigin().getTopic() + ", channel " + letter.getChannel()
-                + where + ": " + letter.getCause() + " in " + letter.getStage() + ": " + letter.getMessage());
+        spec.commandLine()
+                .getErr()
+                .println("amanuensis: " + letter.getOrigin().getTopic() + ", channel " + letter.getChannel() + where
+                        + ": " + letter.getCause() + " in " + letter.getStage() + ": " + letter.getMessage());
     }
 }

@@ -59,14 +59,16 @@ public final class CallPlayer {
             failure.compareAndSet(null, e);
         }
         if (failure.get() != null) {
-            throw new IOException("cannot send segments to topic " + topic + " on " + bootstrapServers + ": "
-                    + failure.get().getMessage(), failure.get());
+            throw new IOException(
+                    "cannot send segments to topic " + topic + " on " + bootstrapServers + ": "
+                            + failure.get().getMessage(),
+                    failure.get());
         }
     }
 
     private static Queue<Head> heads(List<? extends Iterator<AudioSegment>> calls) {
-        Queue<Head> heads = new PriorityQueue<>(
-                Comparator.<Head>comparingLong(head -> head.segment.getStartMs()).thenComparingInt(Head::call));
+        Queue<Head> heads = new PriorityQueue<>(Comparator.<Head>comparingLong(head -> head.segment.getStartMs())
+                .thenComparingInt(Head::call));
         for (int call = 0; call < calls.size(); call++) {
             add(heads, call, calls.get(call));
         }
@@ -86,13 +88,20 @@ public final class CallPlayer {
 
     private KafkaProducer<byte[], byte[]> producer() {
         Map<String, Object> settings = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                ProducerConfig.ACKS_CONFIG, "all",
-                ProducerConfig.BUFFER_MEMORY_CONFIG, (long) Math.max(MAX_WAITING_BYTES, 2 * maxRecordBytes),
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) DELIVERY_TIMEOUT_MS,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                (long) Math.max(MAX_WAITING_BYTES, 2 * maxRecordBytes),
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                maxRecordBytes,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                (long) DELIVERY_TIMEOUT_MS,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                DELIVERY_TIMEOUT_MS);
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

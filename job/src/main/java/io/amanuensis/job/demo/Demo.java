@@ -44,7 +44,13 @@ public final class Demo {
     private long lastPublishedNanos;
 
     /** @param onPublished is shown what is published, as it is; called by the thread that calls {@link #run} */
-    Demo(List<DemoCall> calls, CallPlayer player, Pace pace, PublishedReader reader, InputProgress input, JobClient job,
+    Demo(
+            List<DemoCall> calls,
+            CallPlayer player,
+            Pace pace,
+            PublishedReader reader,
+            InputProgress input,
+            JobClient job,
             Consumer<Published> onPublished) {
         this.calls = calls;
         this.player = player;
@@ -68,7 +74,8 @@ public final class Demo {
             stall.check("the job to read its input", left, transcripts.size());
             read();
         }
-        CompletableFuture<String> drained = job.stopWithSavepoint(true, savepointDirectory, SavepointFormatType.CANONICAL);
+        CompletableFuture<String> drained =
+                job.stopWithSavepoint(true, savepointDirectory, SavepointFormatType.CANONICAL);
         while (!drained.isDone()) {
             stall.check("the job to hand on what it holds", transcripts.size());
             read();
@@ -78,7 +85,11 @@ public final class Demo {
             stall.check("the published records", transcripts.size());
             read();
         }
-        return new DemoResult(calls, List.copyOf(transcripts), List.copyOf(deadLetters), sound(),
+        return new DemoResult(
+                calls,
+                List.copyOf(transcripts),
+                List.copyOf(deadLetters),
+                sound(),
                 Duration.ofNanos(lastPublishedNanos - startNanos));
     }
 

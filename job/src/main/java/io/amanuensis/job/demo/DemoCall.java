@@ -1,8 +1,8 @@
 package io.amanuensis.job.demo;
 
 import io.amanuensis.job.files.Call;
-import io.amanuensis.job.files.Carriage;
 import io.amanuensis.job.files.CallSegments;
+import io.amanuensis.job.files.Carriage;
 import io.amanuensis.job.score.ReferenceCall;
 import io.amanuensis.schemas.ChannelRole;
 import java.io.IOException;
@@ -23,7 +23,9 @@ public record DemoCall(String name, Path recording, ReferenceCall reference) {
     public static List<DemoCall> in(Path samples) throws IOException {
         List<Path> recordings;
         try (Stream<Path> files = Files.list(samples)) {
-            recordings = files.filter(file -> file.getFileName().toString().matches("call-.*\\.wav")).sorted().toList();
+            recordings = files.filter(file -> file.getFileName().toString().matches("call-.*\\.wav"))
+                    .sorted()
+                    .toList();
         }
         if (recordings.isEmpty()) {
             throw new IOException("no calls (call-*.wav with call-*.json) in " + samples);

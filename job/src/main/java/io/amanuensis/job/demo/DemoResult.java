@@ -12,7 +12,11 @@ import java.util.List;
  * @param sound of all channels together
  * @param wall from the first segment sent to the last transcript read back
  */
-public record DemoResult(List<DemoCall> calls, List<Transcript> transcripts, List<DeadLetter> deadLetters, Duration sound,
+public record DemoResult(
+        List<DemoCall> calls,
+        List<Transcript> transcripts,
+        List<DeadLetter> deadLetters,
+        Duration sound,
         Duration wall) {
 
     /** Sound transcribed a unit of time: above 1 is faster than life. */
@@ -21,8 +25,9 @@ public record DemoResult(List<DemoCall> calls, List<Transcript> transcripts, Lis
     }
 
     public CallScore score(DemoCall call) {
-        List<Transcript> heard =
-                transcripts.stream().filter(transcript -> transcript.getCallId().equals(call.name())).toList();
+        List<Transcript> heard = transcripts.stream()
+                .filter(transcript -> transcript.getCallId().equals(call.name()))
+                .toList();
         return CallScore.of(call.reference(), heard);
     }
 

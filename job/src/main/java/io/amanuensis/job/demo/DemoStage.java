@@ -39,9 +39,12 @@ public final class DemoStage implements AutoCloseable {
         try {
             Configuration complete = new Configuration(configuration);
             complete.set(JobOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
-            List<String> topics = List.of(complete.get(JobOptions.INPUT_TOPIC), complete.get(JobOptions.TRANSCRIPTS_TOPIC),
+            List<String> topics = List.of(
+                    complete.get(JobOptions.INPUT_TOPIC),
+                    complete.get(JobOptions.TRANSCRIPTS_TOPIC),
                     complete.get(JobOptions.DEAD_LETTERS_TOPIC));
-            TopicAdmin.createMissing(broker.bootstrapServers(), PARTITIONS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, topics);
+            TopicAdmin.createMissing(
+                    broker.bootstrapServers(), PARTITIONS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, topics);
             return new DemoStage(broker, EmbeddedFlink.start(complete), complete);
         } catch (IOException | InterruptedException | RuntimeException e) {
             broker.close();
@@ -65,15 +68,22 @@ public final class DemoStage implements AutoCloseable {
      * @throws ExecutionException if the job fails
      * @throws IOException if the calls cannot be read or sent, or nothing moves for two minutes
      */
-    public DemoResult run(List<DemoCall> calls, Pace pace, BiConsumer<StreamExecutionEnvironment, Configuration> graph,
-            Consumer<Published> onPublished) throws IOException, ExecutionException, InterruptedException {
+    public DemoResult run(
+            List<DemoCall> calls,
+            Pace pace,
+            BiConsumer<StreamExecutionEnvironment, Configuration> graph,
+            Consumer<Published> onPublished)
+            throws IOException, ExecutionException, InterruptedException {
         StreamExecutionEnvironment environment = flink.environment(configuration);
         graph.accept(environment, configuration);
         String inputTopic = configuration.get(JobOptions.INPUT_TOPIC);
         CallPlayer player = new CallPlayer(bootstrapServers(), inputTopic, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
-        try (PublishedReader reader = new PublishedReader(bootstrapServers(), configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
+        try (PublishedReader reader = new PublishedReader(
+                        bootstrapServers(),
+                        configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
                         configuration.get(JobOptions.DEAD_LETTERS_TOPIC));
-                InputProgress input = new InputProgress(bootstrapServers(), inputTopic, configuration.get(JobOptions.INPUT_GROUP_ID))) {
+                InputProgress input = new InputProgress(
+                        bootstrapServers(), inputTopic, configuration.get(JobOptions.INPUT_GROUP_ID))) {
             JobClient job = execute(environment);
             return new Demo(calls, player, pace, reader, input, job, onPublished).run(flink.savepointDirectory());
         }

@@ -33,14 +33,18 @@ final class InputProgress implements AutoCloseable {
 
     /** Records on the topic that the job has not committed. @throws IOException if Kafka does not answer */
     long recordsLeft() throws IOException, InterruptedException {
-        TopicDescription description = get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
+        TopicDescription description =
+                get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
         Map<TopicPartition, OffsetSpec> latest = description.partitions().stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
         Map<TopicPartition, OffsetAndMetadata> committed =
                 get(admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata());
-        Map<TopicPartition, ListOffsetsResultInfo> ends = get(admin.listOffsets(latest).all());
-        return ends.entrySet().stream().mapToLong(end -> end.getValue().offset() - offset(committed.get(end.getKey()))).sum();
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+                get(admin.listOffsets(latest).all());
+        return ends.entrySet().stream()
+                .mapToLong(end -> end.getValue().offset() - offset(committed.get(end.getKey())))
+                .sum();
     }
 
     @Override

@@ -32,14 +32,19 @@ final class PlainJsonReader {
             case RECORD -> record(schema, json, path);
             case UNION -> json.isNull() ? null : value(nonNull(schema), json, path);
             case ARRAY -> array(schema.getElementType(), json, path);
-            case ENUM -> SpecificData.get().createEnum(require(json.isTextual(), json, path).textValue(), schema);
+            case ENUM ->
+                SpecificData.get()
+                        .createEnum(require(json.isTextual(), json, path).textValue(), schema);
             case STRING -> require(json.isTextual(), json, path).textValue();
             case BYTES -> ByteBuffer.wrap(require(json.isTextual(), json, path).binaryValue());
             case BOOLEAN -> require(json.isBoolean(), json, path).booleanValue();
             case INT -> require(json.canConvertToInt(), json, path).intValue();
-            case LONG -> number(schema, require(json.canConvertToLong(), json, path).longValue());
+            case LONG ->
+                number(schema, require(json.canConvertToLong(), json, path).longValue());
             case DOUBLE -> require(json.isNumber(), json, path).doubleValue();
-            default -> throw new IOException(path + " is of Avro's type " + schema.getType() + ", which plain JSON has no form for");
+            default ->
+                throw new IOException(
+                        path + " is of Avro's type " + schema.getType() + ", which plain JSON has no form for");
         };
     }
 
@@ -60,7 +65,9 @@ final class PlainJsonReader {
     }
 
     private static Object number(Schema schema, long value) {
-        return schema.getLogicalType() instanceof LogicalTypes.TimestampMillis ? Instant.ofEpochMilli(value) : (Object) value;
+        return schema.getLogicalType() instanceof LogicalTypes.TimestampMillis
+                ? Instant.ofEpochMilli(value)
+                : (Object) value;
     }
 
     private static Schema nonNull(Schema union) {

@@ -32,10 +32,15 @@ public final class PublishedReader implements AutoCloseable {
     public PublishedReader(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
         this.transcriptsTopic = transcriptsTopic;
         this.consumer = new KafkaConsumer<>(
-                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
-                new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
         this.partitions = Stream.of(transcriptsTopic, deadLettersTopic)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -81,14 +86,17 @@ public final class PublishedReader implements AutoCloseable {
     private static <T extends SpecificRecordBase> T decode(ConsumerRecord<byte[], byte[]> record, Class<T> type)
             throws IOException {
         Header contentType = record.headers().lastHeader(RecordHeaders.CONTENT_TYPE);
-        String encoding = contentType == null ? RecordHeaders.AVRO : new String(contentType.value(), StandardCharsets.UTF_8);
+        String encoding =
+                contentType == null ? RecordHeaders.AVRO : new String(contentType.value(), StandardCharsets.UTF_8);
         try {
             return encoding.equals(RecordHeaders.JSON)
                     ? PlainJsonReader.read(record.value(), type)
                     : new SingleObjectCodec<>(type).decode(record.value());
         } catch (Exception e) {
-            throw new IOException("cannot read record " + record.offset() + " of " + record.topic() + "-" + record.partition() + " as "
-                    + encoding, e);
+            throw new IOException(
+                    "cannot read record " + record.offset() + " of " + record.topic() + "-" + record.partition()
+                            + " as " + encoding,
+                    e);
         }
     }
 }

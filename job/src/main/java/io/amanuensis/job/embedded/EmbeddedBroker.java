@@ -45,9 +45,11 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public static EmbeddedBroker start(int maxMessageBytes) throws IOException {
         Path directory = Files.createTempDirectory("amanuensis-broker-");
-        try (ServerSocket client = new ServerSocket(0); ServerSocket controller = new ServerSocket(0)) {
+        try (ServerSocket client = new ServerSocket(0);
+                ServerSocket controller = new ServerSocket(0)) {
             int port = client.getLocalPort();
-            Properties properties = properties(directory.resolve("log"), port, controller.getLocalPort(), maxMessageBytes);
+            Properties properties =
+                    properties(directory.resolve("log"), port, controller.getLocalPort(), maxMessageBytes);
             client.close();
             controller.close();
             format(directory, properties);
@@ -98,7 +100,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.setProperty("node.id", "1");
         properties.setProperty("controller.quorum.voters", "1@localhost:" + controllerPort);
         properties.setProperty("controller.listener.names", "CONTROLLER");
-        properties.setProperty("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
+        properties.setProperty(
+                "listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
         properties.setProperty("advertised.listeners", "PLAINTEXT://localhost:" + port);
         properties.setProperty("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
         properties.setProperty("inter.broker.listener.name", "PLAINTEXT");
@@ -107,7 +110,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.setProperty("message.max.bytes", Integer.toString(maxMessageBytes));
         properties.setProperty("transaction.max.timeout.ms", Integer.toString(TRANSACTION_MAX_TIMEOUT_MS));
         properties.setProperty("group.initial.rebalance.delay.ms", "0");
-        for (String internal : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+        for (String internal :
+                new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
             properties.setProperty(internal + ".replication.factor", "1");
         }
         properties.setProperty("transaction.state.log.min.isr", "1");

@@ -56,7 +56,8 @@ public final class EmbeddedFlink implements AutoCloseable {
                 .build());
         try {
             cluster.start();
-            return new EmbeddedFlink(directory, cluster, cluster.getRestAddress().get());
+            return new EmbeddedFlink(
+                    directory, cluster, cluster.getRestAddress().get());
         } catch (Exception e) {
             cluster.closeAsync();
             FileUtils.deleteDirectoryQuietly(directory.toFile());
@@ -99,7 +100,10 @@ public final class EmbeddedFlink implements AutoCloseable {
         setIfAbsent(result, RestOptions.BIND_PORT, UI_PORTS);
         setIfAbsent(result, WebOptions.SUBMIT_ENABLE, false);
         setIfAbsent(result, CoreOptions.TMP_DIRS, directory.toString());
-        setIfAbsent(result, CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.resolve("checkpoints").toUri().toString());
+        setIfAbsent(
+                result,
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve("checkpoints").toUri().toString());
         return result;
     }
 

@@ -38,18 +38,23 @@ public final class TopicAdmin {
             throws IOException, InterruptedException {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             Set<String> existing = admin.listTopics().names().get(TIMEOUT_S, TimeUnit.SECONDS);
-            Map<String, String> settings = Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
-            create(admin, topics.stream()
-                    .filter(topic -> !existing.contains(topic))
-                    .map(topic -> new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings))
-                    .toList());
+            Map<String, String> settings =
+                    Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+            create(
+                    admin,
+                    topics.stream()
+                            .filter(topic -> !existing.contains(topic))
+                            .map(topic ->
+                                    new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings))
+                            .toList());
             awaitServed(admin, topics);
         } catch (ExecutionException e) {
             throw new IOException("cannot create topics " + topics + " on " + bootstrapServers, e.getCause());
         } catch (KafkaException e) {
             throw new IOException("cannot reach Kafka on " + bootstrapServers + ": " + e.getMessage(), e);
         } catch (TimeoutException e) {
-            throw new IOException("no answer from Kafka on " + bootstrapServers + " within " + TIMEOUT_S + " s; is it up?", e);
+            throw new IOException(
+                    "no answer from Kafka on " + bootstrapServers + " within " + TIMEOUT_S + " s; is it up?", e);
         }
     }
 

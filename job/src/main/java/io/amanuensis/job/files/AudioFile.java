@@ -21,7 +21,8 @@ public final class AudioFile implements SampleSource {
     /** What a WAV header states as length if its writer could not know: ffmpeg's value and SoX's. */
     private static final long[] STREAMED_BYTES = {0xFFFFFFFFL, 0x7FFFF000L};
 
-    private static final String CONVERT = "Convert it first, for example: ffmpeg -i INPUT -ar 16000 -c:a pcm_s16le OUTPUT.wav";
+    private static final String CONVERT =
+            "Convert it first, for example: ffmpeg -i INPUT -ar 16000 -c:a pcm_s16le OUTPUT.wav";
 
     private final Path file;
     private final AudioInputStream stream;
@@ -66,10 +67,12 @@ public final class AudioFile implements SampleSource {
     @Override
     public short[][] read(int frames) throws AudioFileException {
         try {
-            byte[] bytes = stream.readNBytes(Math.multiplyExact(frames, stream.getFormat().getFrameSize()));
+            byte[] bytes = stream.readNBytes(
+                    Math.multiplyExact(frames, stream.getFormat().getFrameSize()));
             return samples.read(bytes);
         } catch (SampleReader.NotANumberException e) {
-            throw new AudioFileException(file, "holds samples that are not numbers (NaN or infinite)", "Record or convert it anew", e);
+            throw new AudioFileException(
+                    file, "holds samples that are not numbers (NaN or infinite)", "Record or convert it anew", e);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -87,7 +90,8 @@ public final class AudioFile implements SampleSource {
         try {
             return AudioSystem.getAudioInputStream(new File(file.toString()));
         } catch (UnsupportedAudioFileException e) {
-            throw new AudioFileException(file, "is no WAV, AU or AIFF file of linear PCM, floating point, mu-law or A-law", CONVERT, e);
+            throw new AudioFileException(
+                    file, "is no WAV, AU or AIFF file of linear PCM, floating point, mu-law or A-law", CONVERT, e);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -100,7 +104,8 @@ public final class AudioFile implements SampleSource {
         boolean denied = e instanceof AccessDeniedException || e instanceof FileNotFoundException;
         return denied
                 ? new AudioFileException(file, "may not be read", "Check its permissions", e)
-                : new AudioFileException(file, "cannot be read (" + e.getMessage() + ")", "Check the disk and the file", e);
+                : new AudioFileException(
+                        file, "cannot be read (" + e.getMessage() + ")", "Check the disk and the file", e);
     }
 
     private static boolean isStreamed(AudioInputStream stream) {
@@ -112,8 +117,11 @@ public final class AudioFile implements SampleSource {
     private static void checkComplete(Path file, long frames, int frameBytes) throws IOException {
         long heldBytes = Files.size(file);
         if (frames * frameBytes > heldBytes) {
-            throw new AudioFileException(file, "is cut off: its header promises " + frames * frameBytes + " bytes of sound, the file has "
-                    + heldBytes, "Copy it again, or keep what there is: ffmpeg -i INPUT OUTPUT.wav");
+            throw new AudioFileException(
+                    file,
+                    "is cut off: its header promises " + frames * frameBytes + " bytes of sound, the file has "
+                            + heldBytes,
+                    "Copy it again, or keep what there is: ffmpeg -i INPUT OUTPUT.wav");
         }
         if (frames == 0) {
             throw AudioFileException.noSound(file);
@@ -129,11 +137,15 @@ public final class AudioFile implements SampleSource {
     private static SampleReader reader(Path file, AudioFormat format) throws AudioFileException {
         float rateHz = format.getSampleRate();
         if (!(rateHz >= MIN_SAMPLE_RATE_HZ && rateHz <= MAX_SAMPLE_RATE_HZ)) {
-            throw new AudioFileException(file, "has a sample rate of " + Math.round(rateHz) + " Hz; " + MIN_SAMPLE_RATE_HZ + " to "
-                    + MAX_SAMPLE_RATE_HZ + " Hz can be read", CONVERT);
+            throw new AudioFileException(
+                    file,
+                    "has a sample rate of " + Math.round(rateHz) + " Hz; " + MIN_SAMPLE_RATE_HZ + " to "
+                            + MAX_SAMPLE_RATE_HZ + " Hz can be read",
+                    CONVERT);
         }
         return SampleReader.of(format)
-                .orElseThrow(() -> new AudioFileException(file, "is of a kind that cannot be read: " + format, CONVERT));
+                .orElseThrow(
+                        () -> new AudioFileException(file, "is of a kind that cannot be read: " + format, CONVERT));
     }
 
     private static AudioFileException closing(AudioInputStream stream, AudioFileException problem) {

@@ -26,8 +26,9 @@ public enum Carriage {
             return switch (recording.sampleRateHz()) {
                 case TELEPHONE_RATE_HZ -> recording;
                 case 2 * TELEPHONE_RATE_HZ -> new HalfRate(recording);
-                default -> throw new IllegalArgumentException(
-                        "sound of " + recording.sampleRateHz() + " Hz cannot be carried at 8 kHz; 8000 and 16000 Hz can");
+                default ->
+                    throw new IllegalArgumentException("sound of " + recording.sampleRateHz()
+                            + " Hz cannot be carried at 8 kHz; 8000 and 16000 Hz can");
             };
         }
 

@@ -18,6 +18,7 @@ final class HalfRate implements SampleSource {
     private final SampleSource source;
     /** Input frames from {@code 2 * next - REACH} on; silence stands before the first and after the last. */
     private short[][] window;
+
     private long inputFrames;
     private long next;
     private boolean ended;

@@ -17,12 +17,17 @@ record Cue(long startMs, long endMs, String text) {
      */
     static List<Cue> of(Transcript transcript) {
         if (transcript.getWords().isEmpty()) {
-            return List.of(new Cue(transcript.getStartMs(), transcript.getEndMs(), transcript.getText().strip()));
+            return List.of(new Cue(
+                    transcript.getStartMs(),
+                    transcript.getEndMs(),
+                    transcript.getText().strip()));
         }
         List<Cue> cues = new ArrayList<>();
         List<Word> shown = new ArrayList<>();
         for (Word word : transcript.getWords()) {
-            if (!shown.isEmpty() && (endsSentence(shown) || textOf(shown).length() + 1 + word.getText().length() > MAX_CHARS)) {
+            if (!shown.isEmpty()
+                    && (endsSentence(shown)
+                            || textOf(shown).length() + 1 + word.getText().length() > MAX_CHARS)) {
                 cues.add(of(shown));
                 shown.clear();
             }

@@ -26,7 +26,11 @@ final class JsonShape {
     static String of(Recording recording) throws JsonProcessingException {
         List<Transcript> transcripts = recording.transcripts();
         ObjectNode result = JSON.createObjectNode();
-        result.put("text", transcripts.stream().map(transcript -> transcript.getText().strip()).collect(Collectors.joining(" ")));
+        result.put(
+                "text",
+                transcripts.stream()
+                        .map(transcript -> transcript.getText().strip())
+                        .collect(Collectors.joining(" ")));
         for (int id = 0; id < transcripts.size(); id++) {
             result.withArray("segments").add(segment(id, transcripts.get(id)));
         }

@@ -15,7 +15,8 @@ final class Recording {
 
     Recording(List<Transcript> transcripts) {
         this.transcripts = transcripts.stream().sorted(AS_SPOKEN).toList();
-        this.manyChannels = transcripts.stream().map(Transcript::getChannel).distinct().count() > 1;
+        this.manyChannels =
+                transcripts.stream().map(Transcript::getChannel).distinct().count() > 1;
     }
 
     List<Transcript> transcripts() {

@@ -25,7 +25,11 @@ public final class Timestamps {
     }
 
     private static String minutes(long ms) {
-        return String.format(Locale.ROOT, "%02d:%02d.%03d", ms % MS_PER_HOUR / MS_PER_MINUTE, ms % MS_PER_MINUTE / MS_PER_SECOND,
+        return String.format(
+                Locale.ROOT,
+                "%02d:%02d.%03d",
+                ms % MS_PER_HOUR / MS_PER_MINUTE,
+                ms % MS_PER_MINUTE / MS_PER_SECOND,
                 ms % MS_PER_SECOND);
     }
 }

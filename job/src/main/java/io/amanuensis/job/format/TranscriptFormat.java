@@ -34,10 +34,15 @@ public enum TranscriptFormat {
             int number = 0;
             for (Transcript transcript : recording.transcripts()) {
                 for (Cue cue : Cue.of(transcript)) {
-                    out.append(Integer.toString(++number)).append('\n')
-                            .append(Timestamps.srt(cue.startMs())).append(" --> ").append(Timestamps.srt(cue.endMs())).append('\n')
+                    out.append(Integer.toString(++number))
+                            .append('\n')
+                            .append(Timestamps.srt(cue.startMs()))
+                            .append(" --> ")
+                            .append(Timestamps.srt(cue.endMs()))
+                            .append('\n')
                             .append(recording.manyChannels() ? "[" + Recording.speaker(transcript) + "]: " : "")
-                            .append(cue.text().replace("-->", "->")).append("\n\n");
+                            .append(cue.text().replace("-->", "->"))
+                            .append("\n\n");
                 }
             }
         }
@@ -50,9 +55,13 @@ public enum TranscriptFormat {
             out.append("WEBVTT\n\n");
             for (Transcript transcript : recording.transcripts()) {
                 for (Cue cue : Cue.of(transcript)) {
-                    out.append(Timestamps.vtt(cue.startMs())).append(" --> ").append(Timestamps.vtt(cue.endMs())).append('\n')
+                    out.append(Timestamps.vtt(cue.startMs()))
+                            .append(" --> ")
+                            .append(Timestamps.vtt(cue.endMs()))
+                            .append('\n')
                             .append(recording.manyChannels() ? "<v " + Recording.speaker(transcript) + ">" : "")
-                            .append(escape(cue.text())).append("\n\n");
+                            .append(escape(cue.text()))
+                            .append("\n\n");
                 }
             }
         }
@@ -68,8 +77,10 @@ public enum TranscriptFormat {
         void write(Recording recording, Appendable out) throws IOException {
             out.append("start\tend\ttext").append(recording.manyChannels() ? "\tspeaker\n" : "\n");
             for (Transcript transcript : recording.transcripts()) {
-                out.append(Long.toString(transcript.getStartMs())).append('\t')
-                        .append(Long.toString(transcript.getEndMs())).append('\t')
+                out.append(Long.toString(transcript.getStartMs()))
+                        .append('\t')
+                        .append(Long.toString(transcript.getEndMs()))
+                        .append('\t')
                         .append(transcript.getText().strip().replaceAll("[\t\r\n]", " "))
                         .append(recording.manyChannels() ? "\t" + Recording.speaker(transcript) : "")
                         .append('\n');

@@ -14,9 +14,18 @@ import java.util.Properties;
  * @param bounded ends with what the topic holds when the job starts
  * @param maxSegmentBytes a larger record becomes a dead letter
  */
-public record KafkaSettings(Map<String, String> client, String inputTopic, String groupId, InputStart start,
-        boolean bounded, int maxSegmentBytes, String transcriptsTopic, String deadLettersTopic, OutputEncoding encoding,
-        Duration transactionTimeout) implements Serializable {
+public record KafkaSettings(
+        Map<String, String> client,
+        String inputTopic,
+        String groupId,
+        InputStart start,
+        boolean bounded,
+        int maxSegmentBytes,
+        String transcriptsTopic,
+        String deadLettersTopic,
+        OutputEncoding encoding,
+        Duration transactionTimeout)
+        implements Serializable {
 
     Properties properties() {
         Properties properties = new Properties();

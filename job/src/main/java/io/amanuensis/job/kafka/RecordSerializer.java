@@ -36,8 +36,7 @@ final class RecordSerializer<T extends SpecificRecordBase> implements KafkaRecor
     @Override
     public ProducerRecord<byte[], byte[]> serialize(T element, KafkaSinkContext context, Long timestamp) {
         OutputRecord output = records.of(element);
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, null, null, output.key(), output.value());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, null, output.key(), output.value());
         output.headers().forEach(record.headers()::add);
         return record;
     }

@@ -18,16 +18,14 @@ public final class RecordSinks {
         return sink(
                 settings,
                 Uids.PUBLISH_TRANSCRIPTS,
-                new RecordSerializer<>(
-                        settings.transcriptsTopic(), settings.encoding(), OutputRecords::transcripts));
+                new RecordSerializer<>(settings.transcriptsTopic(), settings.encoding(), OutputRecords::transcripts));
     }
 
     public static KafkaSink<DeadLetter> deadLetters(KafkaSettings settings) {
         return sink(
                 settings,
                 Uids.PUBLISH_DEAD_LETTERS,
-                new RecordSerializer<>(
-                        settings.deadLettersTopic(), settings.encoding(), OutputRecords::deadLetters));
+                new RecordSerializer<>(settings.deadLettersTopic(), settings.encoding(), OutputRecords::deadLetters));
     }
 
     private static <T extends SpecificRecordBase> KafkaSink<T> sink(

@@ -23,15 +23,18 @@ public record CallScore(WordErrors errors, List<Long> wordStartErrorsMs) {
     /** Each channel is aligned by itself, the whole of it at once; transcripts may come in any order. */
     public static CallScore of(ReferenceCall reference, List<Transcript> transcripts) {
         return Stream.concat(
-                        reference.turns().stream().map(ReferenceCall.Turn::channel), transcripts.stream().map(Transcript::getChannel))
+                        reference.turns().stream().map(ReferenceCall.Turn::channel),
+                        transcripts.stream().map(Transcript::getChannel))
                 .distinct()
                 .map(channel -> ofChannel(reference, channel, inOrder(transcripts, channel)))
                 .reduce(NONE, CallScore::plus);
     }
 
     public CallScore plus(CallScore other) {
-        return new CallScore(errors.plus(other.errors),
-                Stream.concat(wordStartErrorsMs.stream(), other.wordStartErrorsMs.stream()).toList());
+        return new CallScore(
+                errors.plus(other.errors),
+                Stream.concat(wordStartErrorsMs.stream(), other.wordStartErrorsMs.stream())
+                        .toList());
     }
 
     /** Median of the absolute start errors, ms; empty if no recognised word has a time. */
@@ -40,7 +43,8 @@ public record CallScore(WordErrors errors, List<Long> wordStartErrorsMs) {
         int middle = sorted.length / 2;
         return sorted.length == 0
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0);
+                : OptionalDouble.of(
+                        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0);
     }
 
     private static CallScore ofChannel(ReferenceCall reference, int channel, List<Transcript> transcripts) {
@@ -51,11 +55,17 @@ public record CallScore(WordErrors errors, List<Long> wordStartErrorsMs) {
 
     private static List<Long> startErrorsMs(List<SpokenWord> spoken, List<Transcript> transcripts) {
         List<Timed> said = timed(spoken, SpokenWord::word, word -> Math.round(1000 * word.start()));
-        List<Word> words = transcripts.stream().flatMap(transcript -> transcript.getWords().stream()).toList();
+        List<Word> words = transcripts.stream()
+                .flatMap(transcript -> transcript.getWords().stream())
+                .toList();
         List<Timed> heard = timed(words, Word::getText, Word::getStartMs);
-        List<Match> matches =
-                EditAlignment.of(said.stream().map(Timed::key).toList(), heard.stream().map(Timed::key).toList()).matches();
-        return matches.stream().map(match -> heard.get(match.hypothesis()).startMs - said.get(match.reference()).startMs).toList();
+        List<Match> matches = EditAlignment.of(
+                        said.stream().map(Timed::key).toList(),
+                        heard.stream().map(Timed::key).toList())
+                .matches();
+        return matches.stream()
+                .map(match -> heard.get(match.hypothesis()).startMs - said.get(match.reference()).startMs)
+                .toList();
     }
 
     /** A word in the form that is compared, and where it begins. */

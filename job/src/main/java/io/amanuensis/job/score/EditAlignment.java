@@ -25,8 +25,8 @@ public record EditAlignment(WordErrors errors, List<Match> matches) {
     public static EditAlignment of(List<String> reference, List<String> hypothesis) {
         long cells = (reference.size() + 1L) * (hypothesis.size() + 1L);
         if (cells > MAX_CELLS) {
-            throw new IllegalArgumentException("cannot align " + reference.size() + " reference words with " + hypothesis.size()
-                    + ": at most " + MAX_CELLS + " pairs; score shorter recordings");
+            throw new IllegalArgumentException("cannot align " + reference.size() + " reference words with "
+                    + hypothesis.size() + ": at most " + MAX_CELLS + " pairs; score shorter recordings");
         }
         return trace(reference, hypothesis, steps(reference, hypothesis));
     }
@@ -85,6 +85,7 @@ public record EditAlignment(WordErrors errors, List<Match> matches) {
             }
         }
         Collections.reverse(matches);
-        return new EditAlignment(new WordErrors(substitutions, insertions, deletions, reference.size()), List.copyOf(matches));
+        return new EditAlignment(
+                new WordErrors(substitutions, insertions, deletions, reference.size()), List.copyOf(matches));
     }
 }

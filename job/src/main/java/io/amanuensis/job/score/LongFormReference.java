@@ -25,7 +25,10 @@ public final class LongFormReference {
     private record Figure(
             @JsonProperty(required = true) String file,
             @JsonProperty(required = true) String channel,
-            @JsonProperty(value = "wer_percent", required = true) double werPercent,
+
+            @JsonProperty(value = "wer_percent", required = true)
+            double werPercent,
+
             @JsonProperty(required = true) int words) {}
 
     /** @throws IOException if the file cannot be read or lacks a field; the message names it */
@@ -36,11 +39,15 @@ public final class LongFormReference {
     /** Word error rate over both channels of the recordings, percent; empty if none of them was measured. */
     public OptionalDouble werPercent(String... recordings) {
         Set<String> wanted = Set.copyOf(Arrays.asList(recordings));
-        List<Figure> chosen =
-                figures.stream().filter(figure -> wanted.contains(figure.file) && CHANNELS.contains(figure.channel)).toList();
+        List<Figure> chosen = figures.stream()
+                .filter(figure -> wanted.contains(figure.file) && CHANNELS.contains(figure.channel))
+                .toList();
         int words = chosen.stream().mapToInt(Figure::words).sum();
         return words == 0
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(chosen.stream().mapToDouble(figure -> figure.werPercent * figure.words).sum() / words);
+                : OptionalDouble.of(chosen.stream()
+                                .mapToDouble(figure -> figure.werPercent * figure.words)
+                                .sum()
+                        / words);
     }
 }

@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
  * @param file name of the recording
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record ReferenceCall(@JsonProperty(required = true) String file, @JsonProperty(required = true) List<Turn> turns) {
+public record ReferenceCall(
+        @JsonProperty(required = true) String file,
+        @JsonProperty(required = true) List<Turn> turns) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What one speaker says before the other does. */
@@ -47,6 +49,9 @@ public record ReferenceCall(@JsonProperty(required = true) String file, @JsonPro
     }
 
     private List<Turn> turnsOf(int channel) {
-        return turns.stream().filter(turn -> turn.channel() == channel).sorted(Comparator.comparingDouble(Turn::start)).toList();
+        return turns.stream()
+                .filter(turn -> turn.channel() == channel)
+                .sorted(Comparator.comparingDouble(Turn::start))
+                .toList();
     }
 }

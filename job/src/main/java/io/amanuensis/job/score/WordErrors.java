@@ -14,7 +14,10 @@ public record WordErrors(int substitutions, int insertions, int deletions, int r
     }
 
     public WordErrors plus(WordErrors other) {
-        return new WordErrors(substitutions + other.substitutions, insertions + other.insertions, deletions + other.deletions,
+        return new WordErrors(
+                substitutions + other.substitutions,
+                insertions + other.insertions,
+                deletions + other.deletions,
                 referenceWords + other.referenceWords);
     }
 }

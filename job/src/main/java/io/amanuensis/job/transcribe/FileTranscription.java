@@ -25,7 +25,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Runs the job's topology over recordings and ends with them. */
 public final class FileTranscription {
     private static final long POLL_MS = 100;
-    private static final String RECORDINGS_UID = "recordings";
+    static final String RECORDINGS_UID = "recordings";
 
     private final List<Recording> recordings;
     private final int segmentMs;
@@ -66,6 +66,15 @@ public final class FileTranscription {
     }
 
     private JobClient submit(LocalResults results) throws ExecutionException {
+        try {
+            return environment(results).executeAsync("amanuensis transcribe");
+        } catch (Exception e) {
+            throw new ExecutionException("the job cannot be started", e);
+        }
+    }
+
+    /** The job before it is started: the stages of the job on Kafka, between another source and other sinks. */
+    StreamExecutionEnvironment environment(LocalResults results) {
         int cores = Runtime.getRuntime().availableProcessors();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(cores, configuration);
         DataStream<ReadRecord> read = env.fromSequence(0, recordings.size() - 1)
@@ -79,11 +88,7 @@ public final class FileTranscription {
         Topology.Outputs outputs = Topology.append(read, JobConfig.from(configuration));
         outputs.transcripts().sinkTo(results.sink()).uid(Uids.PUBLISH_TRANSCRIPTS);
         outputs.deadLetters().sinkTo(results.sink()).uid(Uids.PUBLISH_DEAD_LETTERS);
-        try {
-            return env.executeAsync("amanuensis transcribe");
-        } catch (Exception e) {
-            throw new ExecutionException("the job cannot be started", e);
-        }
+        return env;
     }
 
     /** Whoever transcribes a file starts again if it fails: no checkpoints, no restarts, state on the heap. */

@@ -1,7 +1,7 @@
 package io.amanuensis.job.transcribe;
 
-import io.amanuensis.job.files.Carriage;
 import io.amanuensis.job.files.CallSegments;
+import io.amanuensis.job.files.Carriage;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.read.SegmentMapper;

@@ -94,6 +94,8 @@ class HeldCallTest {
     }
 
     private static Metric metric(JobClient job, String name) {
-        return METRICS.findMetrics(job.getJobID(), name).values().stream().findFirst().orElse(null);
+        return METRICS.findMetrics(job.getJobID(), name).values().stream()
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -44,7 +44,8 @@ class JobGraphTest {
     void peopleSeeTheStagesByTheirNames() {
         assertThat(graph().getStreamNodes())
                 .extracting(StreamNode::getOperatorName)
-                .allSatisfy(name -> assertThat(UIDS).anySatisfy(uid -> assertThat(name).contains(uid)));
+                .allSatisfy(name ->
+                        assertThat(UIDS).anySatisfy(uid -> assertThat(name).contains(uid)));
     }
 
     private static StreamGraph graph() {

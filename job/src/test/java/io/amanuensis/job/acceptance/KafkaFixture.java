@@ -35,9 +35,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A real broker and, for each run, a real Flink cluster in this process; read with a plain consumer of committed records. */
 final class KafkaFixture implements AutoCloseable {
-    static final Path MODEL = Path.of("../native/demo-model/model").toAbsolutePath().normalize();
-    static final Path TEST_SET = Path.of("../native/demo-model/testset").toAbsolutePath().normalize();
-    static final Path REFERENCE = Path.of("../native/demo-model/reference").toAbsolutePath().normalize();
+    static final Path MODEL =
+            Path.of("../native/demo-model/model").toAbsolutePath().normalize();
+    static final Path TEST_SET =
+            Path.of("../native/demo-model/testset").toAbsolutePath().normalize();
+    static final Path REFERENCE =
+            Path.of("../native/demo-model/reference").toAbsolutePath().normalize();
     static final int PARTITIONS = 2;
 
     /** Room for a segment of 3 MB, which the job must survive. */
@@ -51,9 +54,12 @@ final class KafkaFixture implements AutoCloseable {
         this.broker = broker;
         this.producer = new KafkaProducer<>(
                 Map.of(
-                        "bootstrap.servers", broker.bootstrapServers(),
-                        "max.request.size", MAX_MESSAGE_BYTES,
-                        "buffer.memory", 8L * MAX_MESSAGE_BYTES),
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "max.request.size",
+                        MAX_MESSAGE_BYTES,
+                        "buffer.memory",
+                        8L * MAX_MESSAGE_BYTES),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -107,7 +113,8 @@ final class KafkaFixture implements AutoCloseable {
                 "model.path", MODEL.toString(),
                 "restart-strategy.type", "none",
                 "execution.checkpointing.interval", "1 s",
-                "execution.checkpointing.dir", Files.createTempDirectory("checkpoints").toUri().toString(),
+                "execution.checkpointing.dir",
+                        Files.createTempDirectory("checkpoints").toUri().toString(),
                 "taskmanager.memory.network.min", "32 mb",
                 "taskmanager.memory.network.max", "32 mb"));
         all.putAll(options);

@@ -64,10 +64,14 @@ class PoisonTest {
                 RecordMetadata sent = poison.get(cause);
                 assertThat(letter.getOrigin().getTopic()).isEqualTo(Topics.AUDIO_SEGMENTS);
                 assertThat(letter.getOrigin().getPartition()).isEqualTo(sent.partition());
-                assertThat(letter.getOrigin().getFirstOffset()).as(letter.toString()).isEqualTo(sent.offset());
+                assertThat(letter.getOrigin().getFirstOffset())
+                        .as(letter.toString())
+                        .isEqualTo(sent.offset());
                 assertThat(letter.getMessage()).isNotBlank();
             });
-            assertThat(letters.get(DeadLetterCause.OVERSIZE_SEGMENT).getPayload().remaining())
+            assertThat(letters.get(DeadLetterCause.OVERSIZE_SEGMENT)
+                            .getPayload()
+                            .remaining())
                     .isEqualTo(4096);
             assertThat(kafka.committed(Topics.DEAD_LETTERS))
                     .allSatisfy(record -> assertThat(record.value()).hasSizeLessThan(LARGEST_MESSAGE_BYTES));
@@ -75,7 +79,8 @@ class PoisonTest {
             Map<String, String> texts = kafka.transcripts().stream()
                     .sorted(Comparator.comparing(Transcript::getStartMs))
                     .collect(groupingBy(Transcript::getCallId, mapping(Transcript::getText, joining(" "))));
-            assertThat(texts).hasSize(poison.size()).allSatisfy((call, text) -> assertThat(text).isEqualTo(SAID));
+            assertThat(texts).hasSize(poison.size()).allSatisfy((call, text) -> assertThat(text)
+                    .isEqualTo(SAID));
         }
     }
 

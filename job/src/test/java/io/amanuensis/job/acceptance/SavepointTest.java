@@ -59,14 +59,19 @@ public class SavepointTest {
     private static List<String> resumed(Path savepoint, int total) throws Exception {
         try (KafkaFixture kafka = KafkaFixture.start()) {
             produce(kafka, Long.MAX_VALUE);
-            Configuration configuration = kafka.configuration(
-                    Map.of("input.bounded", "false", "execution.state-recovery.path", savepoint.toUri().toString()));
+            Configuration configuration = kafka.configuration(Map.of(
+                    "input.bounded",
+                    "false",
+                    "execution.state-recovery.path",
+                    savepoint.toUri().toString()));
             StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
             TranscriptionJob.onKafka(env, JobConfig.from(configuration));
             JobClient job = env.executeAsync("resumed");
-            int published = Integer.parseInt(Files.readString(savepoint.resolve(PUBLISHED)).strip());
+            int published = Integer.parseInt(
+                    Files.readString(savepoint.resolve(PUBLISHED)).strip());
             CommonTestUtils.waitUntilCondition(() -> kafka.transcripts().size() >= total - published);
-            job.stopWithSavepoint(true, temporary(), SavepointFormatType.CANONICAL).get(); // anything more comes now
+            job.stopWithSavepoint(true, temporary(), SavepointFormatType.CANONICAL)
+                    .get(); // anything more comes now
             return inOrder(kafka);
         }
     }
@@ -109,14 +114,17 @@ public class SavepointTest {
             JobClient job = env.executeAsync("to be saved");
             // Every utterance that ended before half time has been published, so that no transaction is pending.
             List<String> published = new ArrayList<>();
-            CommonTestUtils.waitUntilCondition(() -> {
-                List<String> now = inOrder(kafka);
-                boolean still = !now.isEmpty() && now.equals(published);
-                published.clear();
-                published.addAll(now);
-                return still;
-            }, 5_000);
-            String savepoint = job.stopWithSavepoint(false, target.getParent().toUri().toString(), SavepointFormatType.CANONICAL)
+            CommonTestUtils.waitUntilCondition(
+                    () -> {
+                        List<String> now = inOrder(kafka);
+                        boolean still = !now.isEmpty() && now.equals(published);
+                        published.clear();
+                        published.addAll(now);
+                        return still;
+                    },
+                    5_000);
+            String savepoint = job.stopWithSavepoint(
+                            false, target.getParent().toUri().toString(), SavepointFormatType.CANONICAL)
                     .get();
             Files.move(Path.of(URI.create(savepoint)), target);
             Files.writeString(target.resolve(PUBLISHED), published.size() + "\n");

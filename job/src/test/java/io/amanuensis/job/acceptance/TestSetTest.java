@@ -25,7 +25,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -50,10 +49,15 @@ class TestSetTest {
         try (KafkaFixture kafka = KafkaFixture.start()) {
             for (Path file : recordings()) {
                 Call call = new Call(
-                        "test", file.getFileName().toString(), 0, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), null);
-                Carriage carriage = file.toString().contains("mulaw8k") || file.toString().contains("call-3")
-                        ? Carriage.TELEPHONE
-                        : Carriage.PCM;
+                        "test",
+                        file.getFileName().toString(),
+                        0,
+                        List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER),
+                        null);
+                Carriage carriage =
+                        file.toString().contains("mulaw8k") || file.toString().contains("call-3")
+                                ? Carriage.TELEPHONE
+                                : Carriage.PCM;
                 try (CallSegments segments = CallSegments.open(file, call, carriage, SEGMENT_MS)) {
                     kafka.produce(segments);
                 }
@@ -77,7 +81,9 @@ class TestSetTest {
                 for (String condition : List.of("all", row.get("condition").asText())) {
                     heard.merge(condition, errors(said, text(file)), WordErrors::plus);
                     reference.merge(
-                            condition, errors(said, REFERENCES.get(file).get("heard").asText()), WordErrors::plus);
+                            condition,
+                            errors(said, REFERENCES.get(file).get("heard").asText()),
+                            WordErrors::plus);
                 }
             }
         }
@@ -85,9 +91,10 @@ class TestSetTest {
         heard.forEach((condition, errors) -> System.out.printf(
                 "%-10s %6d %9.2f%% %9.2f%%%n",
                 condition, errors.referenceWords(), reference.get(condition).percent(), errors.percent()));
-        assertThat(GATED).allSatisfy(condition -> assertThat(heard.get(condition).percent())
-                .as(condition)
-                .isLessThanOrEqualTo(reference.get(condition).percent() + TOLERANCE_PERCENT));
+        assertThat(GATED)
+                .allSatisfy(condition -> assertThat(heard.get(condition).percent())
+                        .as(condition)
+                        .isLessThanOrEqualTo(reference.get(condition).percent() + TOLERANCE_PERCENT));
     }
 
     @Test
@@ -95,8 +102,7 @@ class TestSetTest {
         LongFormReference reference = LongFormReference.read(KafkaFixture.REFERENCE.resolve("calls.json"));
         for (JsonNode row : lines(KafkaFixture.TEST_SET.resolve("calls.jsonl"))) {
             String file = row.get("file").asText();
-            ReferenceCall call =
-                    ReferenceCall.read(KafkaFixture.TEST_SET.resolve(file.replace(".wav", ".json")));
+            ReferenceCall call = ReferenceCall.read(KafkaFixture.TEST_SET.resolve(file.replace(".wav", ".json")));
             CallScore score = CallScore.of(call, transcripts.getOrDefault(file, List.of()));
             double referencePercent = reference.werPercent(file).orElseThrow();
             System.out.printf(
@@ -134,7 +140,9 @@ class TestSetTest {
     }
 
     private static String text(String file) {
-        return transcripts.getOrDefault(file, List.of()).stream().map(Transcript::getText).collect(joining(" "));
+        return transcripts.getOrDefault(file, List.of()).stream()
+                .map(Transcript::getText)
+                .collect(joining(" "));
     }
 
     private static WordErrors errors(String said, String heard) {
@@ -143,7 +151,9 @@ class TestSetTest {
 
     private static List<Path> recordings() throws IOException {
         try (var files = Files.list(KafkaFixture.TEST_SET)) {
-            return files.filter(file -> file.toString().endsWith(".wav")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".wav"))
+                    .sorted()
+                    .toList();
         }
     }
 

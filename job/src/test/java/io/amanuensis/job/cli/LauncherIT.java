@@ -16,7 +16,8 @@ class LauncherIT {
     private static final Path HOME = Path.of(System.getProperty(Installation.HOME_PROPERTY));
     private static final int LIMIT_S = 240;
 
-    @TempDir Path directory;
+    @TempDir
+    Path directory;
 
     @Test
     @Timeout(LIMIT_S + 10)
@@ -38,7 +39,11 @@ class LauncherIT {
     @Test
     @Timeout(LIMIT_S + 10)
     void anUtteranceBecomesSubtitles() throws Exception {
-        Run run = launch("transcribe", "-f", "srt", HOME.resolve("samples/utterance-34-slt-telephone.wav").toString());
+        Run run = launch(
+                "transcribe",
+                "-f",
+                "srt",
+                HOME.resolve("samples/utterance-34-slt-telephone.wav").toString());
 
         assertThat(run.err).isEmpty();
         assertThat(run.exitCode).isEqualTo(ExitCode.OK);
@@ -59,7 +64,9 @@ class LauncherIT {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS)).as("ends within %d s", LIMIT_S).isTrue();
+        assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS))
+                .as("ends within %d s", LIMIT_S)
+                .isTrue();
         return new Run(process.exitValue(), text(out), text(err));
     }
 

@@ -16,10 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a user sees: exit codes, and one line that names what is wrong. */
 class MainTest {
-    private static final String UTTERANCE = DemoModel.TEST_SET.resolve("utterance-13-slt-clean.wav").toString();
+    private static final String UTTERANCE =
+            DemoModel.TEST_SET.resolve("utterance-13-slt-clean.wav").toString();
     private static final String ECHO = "-Dmodel.back-end=echo";
 
-    @TempDir Path directory;
+    @TempDir
+    Path directory;
 
     @ParameterizedTest
     @CsvSource({"--help", "demo --help", "transcribe --help", "run --help", "--version"})

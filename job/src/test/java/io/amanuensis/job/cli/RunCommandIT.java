@@ -29,16 +29,26 @@ import org.junit.jupiter.api.io.TempDir;
 /** The same job on the same calls, in the process of the command line and on a cluster. */
 @Timeout(300)
 class RunCommandIT {
-    private static final Path FOLDER = Path.of("target", "cluster", "run-command").toAbsolutePath();
+    private static final Path FOLDER =
+            Path.of("target", "cluster", "run-command").toAbsolutePath();
     private static EmbeddedBroker broker;
 
-    @TempDir Path directory;
+    @TempDir
+    Path directory;
 
     @BeforeAll
     static void playACall() throws Exception {
         broker = EmbeddedBroker.start(EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
-        TopicAdmin.createMissing(broker.bootstrapServers(), 1, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
-                List.of(Topics.AUDIO_SEGMENTS, "here.transcripts", "here.dead-letters", "there.transcripts", "there.dead-letters"));
+        TopicAdmin.createMissing(
+                broker.bootstrapServers(),
+                1,
+                EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
+                List.of(
+                        Topics.AUDIO_SEGMENTS,
+                        "here.transcripts",
+                        "here.dead-letters",
+                        "there.transcripts",
+                        "there.dead-letters"));
         Call call = new Call("test", "call", 0, List.of(), null);
         try (CallSegments segments = CallSegments.open(
                 DemoModel.TEST_SET.resolve("call-3-broken-router.wav"), call, Carriage.TELEPHONE, 250)) {
@@ -61,18 +71,28 @@ class RunCommandIT {
 
         try (StandaloneCluster cluster = StandaloneCluster.start(FOLDER, Map.of())) {
             cluster.startTaskManager();
-            CommandRun there = CommandRun.of("run", "--config", config("there").toString(), "-Drest.address=localhost",
+            CommandRun there = CommandRun.of(
+                    "run",
+                    "--config",
+                    config("there").toString(),
+                    "-Drest.address=localhost",
                     "-Drest.port=" + cluster.rest().port());
             assertThat(there.err()).isEmpty();
             assertThat(there.exitCode()).isEqualTo(ExitCode.OK);
-            assertThat(cluster.rest().get("/jobs/overview").findValuesAsText("state")).containsExactly("FINISHED");
+            assertThat(cluster.rest().get("/jobs/overview").findValuesAsText("state"))
+                    .containsExactly("FINISHED");
         }
         assertThat(published("here")).hasSizeGreaterThan(10).containsExactlyInAnyOrderElementsOf(published("there"));
     }
 
     @Test
     void aClusterThatIsNotThereIsNamed() throws Exception {
-        CommandRun run = CommandRun.of("run", "--config", config("nowhere").toString(), "-Drest.address=localhost", "-Drest.port=1",
+        CommandRun run = CommandRun.of(
+                "run",
+                "--config",
+                config("nowhere").toString(),
+                "-Drest.address=localhost",
+                "-Drest.port=1",
                 "-Drest.retry.max-attempts=1");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
@@ -80,7 +100,8 @@ class RunCommandIT {
     }
 
     private Path config(String name) throws Exception {
-        return Files.writeString(directory.resolve(name + ".yaml"), """
+        return Files.writeString(
+                directory.resolve(name + ".yaml"), """
                 kafka:
                   bootstrap.servers: "%s"
                 input:
@@ -102,6 +123,8 @@ class RunCommandIT {
                 transcripts.addAll(reader.poll(Duration.ofMillis(200)).transcripts());
             } while (!reader.atEnd());
         }
-        return transcripts.stream().map(transcript -> transcript.getId() + transcript.getText()).toList();
+        return transcripts.stream()
+                .map(transcript -> transcript.getId() + transcript.getText())
+                .toList();
     }
 }

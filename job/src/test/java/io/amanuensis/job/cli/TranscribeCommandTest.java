@@ -14,11 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** With the echo back end, whose text is a function of the sound. */
 class TranscribeCommandTest {
     private static final String ECHO = "-Dmodel.back-end=echo";
-    private static final String UTTERANCE = DemoModel.TEST_SET.resolve("utterance-13-slt-clean.wav").toString();
-    private static final String SAME_AT_8_KHZ = DemoModel.TEST_SET.resolve("utterance-52-slt-mulaw8k.wav").toString();
-    private static final String CALL = DemoModel.TEST_SET.resolve("call-3-broken-router.wav").toString();
+    private static final String UTTERANCE =
+            DemoModel.TEST_SET.resolve("utterance-13-slt-clean.wav").toString();
+    private static final String SAME_AT_8_KHZ =
+            DemoModel.TEST_SET.resolve("utterance-52-slt-mulaw8k.wav").toString();
+    private static final String CALL =
+            DemoModel.TEST_SET.resolve("call-3-broken-router.wav").toString();
 
-    @TempDir Path directory;
+    @TempDir
+    Path directory;
 
     @Test
     void textOfOneFileIsAllThatStandardOutputGets() {
@@ -27,20 +31,33 @@ class TranscribeCommandTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines()).isNotEmpty().allMatch(line -> line.matches("[a-z ]+"));
-        assertThat(CommandRun.of("transcribe", ECHO, UTTERANCE, "--segment-ms", "37").out())
+        assertThat(CommandRun.of("transcribe", ECHO, UTTERANCE, "--segment-ms", "37")
+                        .out())
                 .as("how the sound is cut does not matter")
                 .isEqualTo(run.out());
     }
 
     @Test
     void severalFilesGoToAFolderAFileEach() throws IOException {
-        CommandRun run = CommandRun.of("transcribe", ECHO, CALL, SAME_AT_8_KHZ, "--roles", "agent,customer", "-f", "json",
-                "--output", directory.resolve("texts").toString());
+        CommandRun run = CommandRun.of(
+                "transcribe",
+                ECHO,
+                CALL,
+                SAME_AT_8_KHZ,
+                "--roles",
+                "agent,customer",
+                "-f",
+                "json",
+                "--output",
+                directory.resolve("texts").toString());
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out()).isEmpty();
-        JsonNode call = new ObjectMapper().readTree(Files.readString(directory.resolve("texts/call-3-broken-router.json")));
-        assertThat(call.get("segments").findValuesAsText("speaker")).contains("AGENT", "CUSTOMER").hasSizeGreaterThan(10);
+        JsonNode call =
+                new ObjectMapper().readTree(Files.readString(directory.resolve("texts/call-3-broken-router.json")));
+        assertThat(call.get("segments").findValuesAsText("speaker"))
+                .contains("AGENT", "CUSTOMER")
+                .hasSizeGreaterThan(10);
         assertThat(directory.resolve("texts/utterance-52-slt-mulaw8k.json")).exists();
     }
 }

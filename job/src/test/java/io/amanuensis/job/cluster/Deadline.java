@@ -33,7 +33,8 @@ public final class Deadline {
     }
 
     /** @param explanation is added to the message of a failure */
-    public <T> T await(String what, Callable<T> question, Predicate<T> wanted, Supplier<String> explanation) throws Exception {
+    public <T> T await(String what, Callable<T> question, Predicate<T> wanted, Supplier<String> explanation)
+            throws Exception {
         while (true) {
             T answer = question.call();
             if (wanted.test(answer)) {

@@ -25,7 +25,10 @@ record FlinkMemory(List<String> jvmArguments, List<String> dynamicOptions) {
         command.addAll(List.of(kind, "--configDir", setting.configuration().toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        List<String> results = output.lines().filter(line -> line.startsWith(RESULT)).map(line -> line.substring(RESULT.length())).toList();
+        List<String> results = output.lines()
+                .filter(line -> line.startsWith(RESULT))
+                .map(line -> line.substring(RESULT.length()))
+                .toList();
         if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS) || process.exitValue() != 0 || results.size() != 2) {
             throw new IOException("Flink does not tell its memory parameters: " + output);
         }

@@ -34,24 +34,33 @@ public final class FlinkProcess implements AutoCloseable {
      */
     record Setting(String classPath, String options, Path configuration, Path logs) {
         List<String> java(List<String> jvmArguments, String mainClass) {
-            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString()));
             command.addAll(jvmArguments);
             command.addAll(Arrays.asList(options.trim().split("\\s+")));
-            command.addAll(List.of("-Dlog4j2.configurationFile=" + configuration.resolve("log4j2.properties").toUri(),
-                    "-cp", classPath, mainClass));
+            command.addAll(List.of(
+                    "-Dlog4j2.configurationFile="
+                            + configuration.resolve("log4j2.properties").toUri(),
+                    "-cp",
+                    classPath,
+                    mainClass));
             return command;
         }
     }
 
     /** @param memory what {@link FlinkMemory} says for this kind of process */
-    static FlinkProcess start(Setting setting, String name, String mainClass, FlinkMemory memory, List<String> arguments)
+    static FlinkProcess start(
+            Setting setting, String name, String mainClass, FlinkMemory memory, List<String> arguments)
             throws IOException {
         Path log = setting.logs().resolve(name + ".log");
         List<String> command = setting.java(memory.jvmArguments(), mainClass);
         command.addAll(List.of("--configDir", setting.configuration().toString()));
         command.addAll(memory.dynamicOptions());
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         return new FlinkProcess(name, process, log);
     }
 
@@ -85,7 +94,8 @@ public final class FlinkProcess implements AutoCloseable {
     String logTail() {
         try {
             List<String> lines = Files.readAllLines(log);
-            return "\n--- " + log + "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+            return "\n--- " + log + "\n"
+                    + String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,6 +104,8 @@ public final class FlinkProcess implements AutoCloseable {
     /** Jars of a folder, joined. */
     static String classPath(Path folder, String excludedNames) {
         File[] jars = folder.toFile().listFiles((dir, name) -> name.endsWith(".jar") && !name.matches(excludedNames));
-        return String.join(File.pathSeparator, Arrays.stream(jars).map(File::getPath).sorted().toList());
+        return String.join(
+                File.pathSeparator,
+                Arrays.stream(jars).map(File::getPath).sorted().toList());
     }
 }

@@ -56,9 +56,12 @@ public final class RestApi {
         String uploaded = send(request("/jars/upload")
                         .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                         .POST(multipart(jar)))
-                .get("filename").asText();
+                .get("filename")
+                .asText();
         String jarId = Path.of(uploaded).getFileName().toString();
-        return post("/jars/" + jarId + "/run", Map.of("programArgsList", arguments)).get("jobid").asText();
+        return post("/jars/" + jarId + "/run", Map.of("programArgsList", arguments))
+                .get("jobid")
+                .asText();
     }
 
     private HttpRequest.Builder request(String path) {
@@ -69,16 +72,17 @@ public final class RestApi {
         HttpRequest complete = request.build();
         HttpResponse<String> response = http.send(complete, BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
-            throw new IOException(
-                    complete.method() + " " + complete.uri() + " answered " + response.statusCode() + ": " + response.body());
+            throw new IOException(complete.method() + " " + complete.uri() + " answered " + response.statusCode() + ": "
+                    + response.body());
         }
         return response.body().isEmpty() ? new ObjectNode(JSON.getNodeFactory()) : JSON.readTree(response.body());
     }
 
     private static BodyPublisher multipart(Path jar) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\"" + jar.getFileName()
-                + "\"\r\nContent-Type: application/x-java-archive\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+        body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
+                        + jar.getFileName() + "\"\r\nContent-Type: application/x-java-archive\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
         body.writeBytes(Files.readAllBytes(jar));
         body.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
         return BodyPublishers.ofByteArray(body.toByteArray());

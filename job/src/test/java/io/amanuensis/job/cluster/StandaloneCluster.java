@@ -38,8 +38,12 @@ public final class StandaloneCluster implements AutoCloseable {
     private final RestApi rest;
     private final List<FlinkProcess> taskManagers = new ArrayList<>();
 
-    private StandaloneCluster(Path distribution, FlinkProcess.Setting setting, FlinkMemory taskManagerMemory,
-            FlinkProcess jobManager, RestApi rest) {
+    private StandaloneCluster(
+            Path distribution,
+            FlinkProcess.Setting setting,
+            FlinkMemory taskManagerMemory,
+            FlinkProcess jobManager,
+            RestApi rest) {
         this.distribution = distribution;
         this.setting = setting;
         this.taskManagerMemory = taskManagerMemory;
@@ -57,14 +61,18 @@ public final class StandaloneCluster implements AutoCloseable {
         Path distribution = Path.of(System.getProperty("amanuensis.home"));
         Path configurationFolder = Files.createDirectories(folder.resolve("conf"));
         int restPort = freePort();
-        Configuration configuration = GlobalConfiguration.loadConfiguration(distribution.resolve("conf").toString());
+        Configuration configuration = GlobalConfiguration.loadConfiguration(
+                distribution.resolve("conf").toString());
         configuration.addAll(Configuration.fromMap(defaults(folder, restPort)));
         configuration.addAll(Configuration.fromMap(options));
         write(configuration, configurationFolder);
-        String classPath = FlinkProcess.classPath(distribution.resolve("client"), NOT_FLINK) + File.pathSeparator
+        String classPath = FlinkProcess.classPath(distribution.resolve("client"), NOT_FLINK)
+                + File.pathSeparator
                 + FlinkProcess.classPath(distribution.resolve("lib"), "");
         FlinkProcess.Setting setting = new FlinkProcess.Setting(
-                classPath, configuration.get(CoreOptions.FLINK_JVM_OPTIONS), configurationFolder,
+                classPath,
+                configuration.get(CoreOptions.FLINK_JVM_OPTIONS),
+                configurationFolder,
                 Files.createDirectories(folder.resolve("log")));
         FlinkMemory jobManagerMemory = FlinkMemory.of(FlinkMemory.JOB_MANAGER, setting);
         FlinkMemory taskManagerMemory = FlinkMemory.of(FlinkMemory.TASK_MANAGER, setting);
@@ -110,8 +118,12 @@ public final class StandaloneCluster implements AutoCloseable {
 
     /** Waits until the job is CANCELED, FAILED or FINISHED. @return which */
     public String awaitEnd(String job, Duration limit) throws Exception {
-        return Deadline.in(limit).await("the end of job " + job, () -> state(job),
-                state -> List.of("CANCELED", "FAILED", "FINISHED").contains(state), this::logTails);
+        return Deadline.in(limit)
+                .await(
+                        "the end of job " + job,
+                        () -> state(job),
+                        state -> List.of("CANCELED", "FAILED", "FINISHED").contains(state),
+                        this::logTails);
     }
 
     /**
@@ -120,10 +132,15 @@ public final class StandaloneCluster implements AutoCloseable {
      * @return where its savepoint lies
      */
     public String drain(String job, Duration limit) throws Exception {
-        String request = rest.post("/jobs/" + job + "/stop", Map.of("drain", true)).get("request-id").asText();
-        JsonNode done = Deadline.in(limit).await("the drain of job " + job,
-                () -> rest.get("/jobs/" + job + "/savepoints/" + request),
-                answer -> answer.get("status").get("id").asText().equals("COMPLETED"), this::logTails);
+        String request = rest.post("/jobs/" + job + "/stop", Map.of("drain", true))
+                .get("request-id")
+                .asText();
+        JsonNode done = Deadline.in(limit)
+                .await(
+                        "the drain of job " + job,
+                        () -> rest.get("/jobs/" + job + "/savepoints/" + request),
+                        answer -> answer.get("status").get("id").asText().equals("COMPLETED"),
+                        this::logTails);
         JsonNode operation = done.get("operation");
         if (!operation.has("location")) {
             throw new AssertionError("job " + job + " could not be drained: " + operation);
@@ -136,17 +153,25 @@ public final class StandaloneCluster implements AutoCloseable {
     }
 
     public long completedCheckpoints(String job) throws IOException, InterruptedException {
-        return rest.get("/jobs/" + job + "/checkpoints").get("counts").get("completed").asLong();
+        return rest.get("/jobs/" + job + "/checkpoints")
+                .get("counts")
+                .get("completed")
+                .asLong();
     }
 
     /** Asks until the condition holds; a process that dies meanwhile without being told to ends the wait. */
     public void await(String what, Duration limit, Callable<Boolean> condition) throws Exception {
-        Deadline.in(limit).await(what, () -> {
-            if (!jobManager.isAlive()) {
-                throw new AssertionError("the job manager has died" + jobManager.logTail());
-            }
-            return condition.call();
-        }, holds -> holds, this::logTails);
+        Deadline.in(limit)
+                .await(
+                        what,
+                        () -> {
+                            if (!jobManager.isAlive()) {
+                                throw new AssertionError("the job manager has died" + jobManager.logTail());
+                            }
+                            return condition.call();
+                        },
+                        holds -> holds,
+                        this::logTails);
     }
 
     @Override
@@ -166,11 +191,15 @@ public final class StandaloneCluster implements AutoCloseable {
     }
 
     private boolean isRegistered(String taskManager) throws IOException, InterruptedException {
-        return rest.get("/taskmanagers").get("taskmanagers").findValuesAsText("id").contains(taskManager);
+        return rest.get("/taskmanagers")
+                .get("taskmanagers")
+                .findValuesAsText("id")
+                .contains(taskManager);
     }
 
     private String logTails() {
-        return jobManager.logTail() + taskManagers.stream().map(FlinkProcess::logTail).collect(Collectors.joining());
+        return jobManager.logTail()
+                + taskManagers.stream().map(FlinkProcess::logTail).collect(Collectors.joining());
     }
 
     /** Small processes that notice soon when one of them is gone. */
@@ -189,8 +218,10 @@ public final class StandaloneCluster implements AutoCloseable {
                 "rest.port", Integer.toString(restPort),
                 "rest.bind-port", Integer.toString(restPort),
                 "io.tmp.dirs", Files.createDirectories(folder.resolve("tmp")).toString(),
-                "execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString(),
-                "execution.checkpointing.savepoint-dir", folder.resolve("savepoints").toUri().toString()));
+                "execution.checkpointing.dir",
+                        folder.resolve("checkpoints").toUri().toString(),
+                "execution.checkpointing.savepoint-dir",
+                        folder.resolve("savepoints").toUri().toString()));
         return options;
     }
 
@@ -198,13 +229,15 @@ public final class StandaloneCluster implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         configuration.toMap().forEach((key, value) -> lines.add(key + ": \"" + value.replace("\"", "\\\"") + "\""));
         Files.write(folder.resolve("config.yaml"), lines);
-        Files.write(folder.resolve("log4j2.properties"), List.of(
-                "rootLogger.level = INFO",
-                "rootLogger.appenderRef.console.ref = console",
-                "appender.console.type = Console",
-                "appender.console.name = console",
-                "appender.console.layout.type = PatternLayout",
-                "appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} %m%n"));
+        Files.write(
+                folder.resolve("log4j2.properties"),
+                List.of(
+                        "rootLogger.level = INFO",
+                        "rootLogger.appenderRef.console.ref = console",
+                        "appender.console.type = Console",
+                        "appender.console.name = console",
+                        "appender.console.layout.type = PatternLayout",
+                        "appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} %m%n"));
     }
 
     private static int freePort() throws IOException {

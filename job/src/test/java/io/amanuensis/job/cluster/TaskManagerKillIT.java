@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 /** A task manager is killed while calls are played: what is published is what an undisturbed job publishes, each turn once. */
 class TaskManagerKillIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Path FOLDER = Path.of("target", "cluster", "task-manager-kill").toAbsolutePath();
+    private static final Path FOLDER =
+            Path.of("target", "cluster", "task-manager-kill").toAbsolutePath();
     private static final String REFERENCE_TRANSCRIPTS = "reference.transcripts";
     private static final String REFERENCE_DEAD_LETTERS = "reference.dead-letters";
     private static final int SPEED = 4;
@@ -39,9 +40,17 @@ class TaskManagerKillIT {
     @Timeout(360)
     void nothingIsLostAndNothingDoubled() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
-                StandaloneCluster cluster = StandaloneCluster.start(FOLDER, Map.of("taskmanager.numberOfTaskSlots", "1"))) {
-            TopicAdmin.createMissing(broker.bootstrapServers(), 2, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
-                    List.of(Topics.AUDIO_SEGMENTS, Topics.TRANSCRIPTS, Topics.DEAD_LETTERS, REFERENCE_TRANSCRIPTS,
+                StandaloneCluster cluster =
+                        StandaloneCluster.start(FOLDER, Map.of("taskmanager.numberOfTaskSlots", "1"))) {
+            TopicAdmin.createMissing(
+                    broker.bootstrapServers(),
+                    2,
+                    EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
+                    List.of(
+                            Topics.AUDIO_SEGMENTS,
+                            Topics.TRANSCRIPTS,
+                            Topics.DEAD_LETTERS,
+                            REFERENCE_TRANSCRIPTS,
                             REFERENCE_DEAD_LETTERS));
             cluster.startTaskManager();
             FlinkProcess victim = cluster.startTaskManager();
@@ -51,7 +60,8 @@ class TaskManagerKillIT {
             CompletableFuture<Void> played = play(broker);
             List<Transcript> published = new ArrayList<>();
             try (PublishedReader reader = reader(broker, Topics.TRANSCRIPTS, Topics.DEAD_LETTERS)) {
-                cluster.await("the first turns", LIMIT, () -> read(reader, published).size() >= TURNS_BEFORE_KILL);
+                cluster.await(
+                        "the first turns", LIMIT, () -> read(reader, published).size() >= TURNS_BEFORE_KILL);
                 assertThat(played).as("calls are still being played").isNotDone();
                 victim.kill();
                 cluster.startTaskManager();
@@ -59,19 +69,29 @@ class TaskManagerKillIT {
                 played.join();
                 cluster.drain(job, LIMIT);
                 cluster.awaitEnd(job, LIMIT);
-                cluster.await("the end of the published turns", LIMIT, () -> !read(reader, published).isEmpty() && reader.atEnd());
+                cluster.await(
+                        "the end of the published turns",
+                        LIMIT,
+                        () -> !read(reader, published).isEmpty() && reader.atEnd());
             }
             assertThat(facts(published)).isEqualTo(facts(undisturbed(broker, cluster)));
         }
     }
 
     private static List<Transcript> undisturbed(EmbeddedBroker broker, StandaloneCluster cluster) throws Exception {
-        String job = cluster.runJob(arguments(broker, "reference", "-Dinput.bounded=true", "-Dparallelism.default=1",
-                "-Dtranscripts.topic=" + REFERENCE_TRANSCRIPTS, "-Ddead-letters.topic=" + REFERENCE_DEAD_LETTERS));
+        String job = cluster.runJob(arguments(
+                broker,
+                "reference",
+                "-Dinput.bounded=true",
+                "-Dparallelism.default=1",
+                "-Dtranscripts.topic=" + REFERENCE_TRANSCRIPTS,
+                "-Ddead-letters.topic=" + REFERENCE_DEAD_LETTERS));
         assertThat(cluster.awaitEnd(job, LIMIT)).isEqualTo("FINISHED");
         List<Transcript> published = new ArrayList<>();
         try (PublishedReader reader = reader(broker, REFERENCE_TRANSCRIPTS, REFERENCE_DEAD_LETTERS)) {
-            cluster.await("the turns of the undisturbed job", LIMIT,
+            cluster.await(
+                    "the turns of the undisturbed job",
+                    LIMIT,
                     () -> !read(reader, published).isEmpty() && reader.atEnd());
         }
         return published;
@@ -82,7 +102,7 @@ class TaskManagerKillIT {
                 "-Dkafka.bootstrap.servers=" + broker.bootstrapServers(),
                 "-Dinput.group-id=" + group,
                 "-Dinput.start=earliest",
-                "-Dmodel.back-end=echo",
+                "-Dmodel.path=" + DemoModel.MODEL.toAbsolutePath().normalize(),
                 "-Dexecution.checkpointing.interval=500ms"));
         arguments.addAll(List.of(more));
         return arguments;
@@ -90,8 +110,8 @@ class TaskManagerKillIT {
 
     private static CompletableFuture<Void> play(EmbeddedBroker broker) throws IOException {
         List<CallSegments> calls = List.of(segments("call-1-late-order"), segments("call-3-broken-router"));
-        CallPlayer player =
-                new CallPlayer(broker.bootstrapServers(), Topics.AUDIO_SEGMENTS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
+        CallPlayer player = new CallPlayer(
+                broker.bootstrapServers(), Topics.AUDIO_SEGMENTS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
         return CompletableFuture.runAsync(() -> {
             try {
                 player.play(calls, Pace.times(SPEED));
@@ -123,7 +143,8 @@ class TaskManagerKillIT {
     /** All but what differs from run to run; sorted, duplicates kept. */
     private static List<String> facts(List<Transcript> transcripts) {
         return transcripts.stream()
-                .map(transcript -> transcript.getCallId() + "/" + transcript.getChannel() + " " + transcript.getStartMs() + ".."
+                .map(transcript -> transcript.getCallId() + "/" + transcript.getChannel() + " "
+                        + transcript.getStartMs() + ".."
                         + transcript.getEndMs() + " " + transcript.getId() + " " + transcript.getEncoderChecksum() + " "
                         + transcript.getText())
                 .sorted(Comparator.naturalOrder())

@@ -35,7 +35,8 @@ class CallPlayerTest {
     @BeforeEach
     void start() throws IOException, InterruptedException {
         broker = EmbeddedBroker.start(EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
-        TopicAdmin.createMissing(broker.bootstrapServers(), 1, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, List.of("audio"));
+        TopicAdmin.createMissing(
+                broker.bootstrapServers(), 1, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, List.of("audio"));
     }
 
     @AfterEach
@@ -78,7 +79,9 @@ class CallPlayerTest {
     }
 
     private static Iterator<AudioSegment> call(String callId, int segmentMs, int segments) {
-        return IntStream.range(0, segments).mapToObj(i -> segment(callId, i, segmentMs, 10)).iterator();
+        return IntStream.range(0, segments)
+                .mapToObj(i -> segment(callId, i, segmentMs, 10))
+                .iterator();
     }
 
     private static AudioSegment segment(String callId, int sequence, int segmentMs, int payloadBytes) {
@@ -96,7 +99,8 @@ class CallPlayerTest {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> read() {
-        Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest");
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest");
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

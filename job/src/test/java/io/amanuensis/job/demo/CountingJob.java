@@ -50,7 +50,8 @@ final class CountingJob {
                 .setProperty("transaction.timeout.ms", "60000")
                 .setRecordSerializer((value, context, timestamp) -> new ProducerRecord<>(topic, value))
                 .build();
-        environment.fromSource(source, WatermarkStrategy.noWatermarks(), "segments")
+        environment
+                .fromSource(source, WatermarkStrategy.noWatermarks(), "segments")
                 .transform("count", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO, new Count())
                 .sinkTo(sink);
     }
@@ -89,8 +90,12 @@ final class CountingJob {
                 throw new IllegalStateException("poisoned segment");
             }
             endInput();
-            Transcript transcript = Transcripts.of(segment.getChannel(), segment.getRole(), segment.getStartMs(),
-                    segment.getStartMs() + DemoCall.SEGMENT_MS, Long.toString(segment.getSequence()));
+            Transcript transcript = Transcripts.of(
+                    segment.getChannel(),
+                    segment.getRole(),
+                    segment.getStartMs(),
+                    segment.getStartMs() + DemoCall.SEGMENT_MS,
+                    Long.toString(segment.getSequence()));
             transcript.setCallId(segment.getCallId());
             held = transcripts.encode(transcript);
         }

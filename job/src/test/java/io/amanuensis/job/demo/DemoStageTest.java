@@ -50,7 +50,8 @@ class DemoStageTest {
         assertThat(shown).isEqualTo(result.transcripts());
         for (DemoCall call : calls) {
             for (int channel = 0; channel < 2; channel++) {
-                assertThat(texts(result.transcripts(), call.name(), channel)).containsExactlyInAnyOrderElementsOf(sequenceNumbers(call));
+                assertThat(texts(result.transcripts(), call.name(), channel))
+                        .containsExactlyInAnyOrderElementsOf(sequenceNumbers(call));
             }
         }
         assertThat(result.deadLetters()).isEmpty();

@@ -31,7 +31,9 @@ class PaceTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
     void refusesSpeedsThatAreNone(double speed) {
-        assertThatThrownBy(() -> Pace.times(speed)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("above 0");
+        assertThatThrownBy(() -> Pace.times(speed))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("above 0");
     }
 
     private void sleep(long nanos) {

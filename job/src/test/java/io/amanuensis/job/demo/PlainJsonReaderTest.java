@@ -32,8 +32,10 @@ class PlainJsonReaderTest {
 
     @Test
     void readsBackWhatTheJobWrites() throws IOException {
-        assertThat(PlainJsonReader.read(PlainJson.write(transcript), Transcript.class)).isEqualTo(transcript);
-        assertThat(PlainJsonReader.read(PlainJson.write(deadLetter), DeadLetter.class)).isEqualTo(deadLetter);
+        assertThat(PlainJsonReader.read(PlainJson.write(transcript), Transcript.class))
+                .isEqualTo(transcript);
+        assertThat(PlainJsonReader.read(PlainJson.write(deadLetter), DeadLetter.class))
+                .isEqualTo(deadLetter);
     }
 
     @Test
@@ -41,9 +43,11 @@ class PlainJsonReaderTest {
         String json = new String(PlainJson.write(transcript), StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> read(json.replace("\"probability\":0.5", "\"probability\":\"high\"")))
-                .isInstanceOf(IOException.class).hasMessage("Transcript.words[0].probability is STRING");
+                .isInstanceOf(IOException.class)
+                .hasMessage("Transcript.words[0].probability is STRING");
         assertThatThrownBy(() -> read(json.replace("\"endMs\":2000", "\"end\":2000")))
-                .isInstanceOf(IOException.class).hasMessage("Transcript.endMs is missing");
+                .isInstanceOf(IOException.class)
+                .hasMessage("Transcript.endMs is missing");
         assertThatThrownBy(() -> read("{")).isInstanceOf(IOException.class);
     }
 

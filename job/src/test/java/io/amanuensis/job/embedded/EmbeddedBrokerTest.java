@@ -55,11 +55,13 @@ class EmbeddedBrokerTest {
         TopicAdmin.createMissing(broker.bootstrapServers(), 1, MAX_MESSAGE_BYTES, List.of("large"));
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
             producer.send(new ProducerRecord<>("large", new byte[3_000_000])).get();
-            assertThatThrownBy(() -> producer.send(new ProducerRecord<>("large", new byte[5_000_000])).get())
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>("large", new byte[5_000_000]))
+                            .get())
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(RecordTooLargeException.class);
         }
-        assertThat(read("large")).singleElement().satisfies(record -> assertThat(record.value()).hasSize(3_000_000));
+        assertThat(read("large")).singleElement().satisfies(record -> assertThat(record.value())
+                .hasSize(3_000_000));
     }
 
     @Test
@@ -92,7 +94,8 @@ class EmbeddedBrokerTest {
 
     @Test
     void aBrokerThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> TopicAdmin.createMissing("no-such-host.invalid:9092", 1, MAX_MESSAGE_BYTES, List.of("any")))
+        assertThatThrownBy(() ->
+                        TopicAdmin.createMissing("no-such-host.invalid:9092", 1, MAX_MESSAGE_BYTES, List.of("any")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no-such-host.invalid:9092");
     }
@@ -106,8 +109,15 @@ class EmbeddedBrokerTest {
 
     private static KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest", "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "auto.offset.reset",
+                        "earliest",
+                        "isolation.level",
+                        "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {

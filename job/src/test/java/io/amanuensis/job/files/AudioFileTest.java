@@ -21,23 +21,54 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AudioFileTest {
     private static final byte[] ONE_SECOND = new byte[2 * 8000];
 
-    @TempDir Path directory;
+    @TempDir
+    Path directory;
 
     static Stream<Arguments> kinds() {
         return Stream.of(
-                arguments("mu-law", Wav.of(Wav.MU_LAW, 1, 8000, 8, bytes(0xFF, 0x80, 0x00, 0xF0, 0x70)), samples(0, 32124, -32124, 120, -120)),
-                arguments("A-law", Wav.of(Wav.A_LAW, 1, 8000, 8, bytes(0xD5, 0x55, 0xAA, 0x2A)), samples(8, -8, 32256, -32256)),
-                arguments("8-bit unsigned", Wav.of(Wav.PCM, 1, 11025, 8, bytes(0, 127, 128, 255)), samples(-32768, -256, 0, 32512)),
-                arguments("16-bit", Wav.of(Wav.PCM, 1, 16000, 16, bytes(0, 0x80, 0xFF, 0xFF, 1, 0, 0xFF, 0x7F)), samples(-32768, -1, 1, 32767)),
-                arguments("24-bit", Wav.of(Wav.PCM, 1, 44100, 24, bytes(0xAA, 0, 0x80, 0xAA, 0x34, 0x12)), samples(-32768, 0x1234)),
-                arguments("32-bit", Wav.of(Wav.PCM, 1, 48000, 32, bytes(1, 2, 0, 0x80, 1, 2, 0x34, 0x12)), samples(-32768, 0x1234)),
-                arguments("float", Wav.of(Wav.IEEE_FLOAT, 1, 48000, 32, floats(0f, 0.5f, -1f, 1f, 2f, -3f)),
+                arguments(
+                        "mu-law",
+                        Wav.of(Wav.MU_LAW, 1, 8000, 8, bytes(0xFF, 0x80, 0x00, 0xF0, 0x70)),
+                        samples(0, 32124, -32124, 120, -120)),
+                arguments(
+                        "A-law",
+                        Wav.of(Wav.A_LAW, 1, 8000, 8, bytes(0xD5, 0x55, 0xAA, 0x2A)),
+                        samples(8, -8, 32256, -32256)),
+                arguments(
+                        "8-bit unsigned",
+                        Wav.of(Wav.PCM, 1, 11025, 8, bytes(0, 127, 128, 255)),
+                        samples(-32768, -256, 0, 32512)),
+                arguments(
+                        "16-bit",
+                        Wav.of(Wav.PCM, 1, 16000, 16, bytes(0, 0x80, 0xFF, 0xFF, 1, 0, 0xFF, 0x7F)),
+                        samples(-32768, -1, 1, 32767)),
+                arguments(
+                        "24-bit",
+                        Wav.of(Wav.PCM, 1, 44100, 24, bytes(0xAA, 0, 0x80, 0xAA, 0x34, 0x12)),
+                        samples(-32768, 0x1234)),
+                arguments(
+                        "32-bit",
+                        Wav.of(Wav.PCM, 1, 48000, 32, bytes(1, 2, 0, 0x80, 1, 2, 0x34, 0x12)),
+                        samples(-32768, 0x1234)),
+                arguments(
+                        "float",
+                        Wav.of(Wav.IEEE_FLOAT, 1, 48000, 32, floats(0f, 0.5f, -1f, 1f, 2f, -3f)),
                         samples(0, 16384, -32768, 32767, 32767, -32768)),
-                arguments("double", Wav.of(Wav.IEEE_FLOAT, 1, 48000, 64, doubles(-0.25, 0.99996)), samples(-8192, 32767)),
-                arguments("extensible 24-bit", Wav.extensible(Wav.PCM, 1, 48000, 24, bytes(0xAA, 0x34, 0x12)), samples(0x1234)),
-                arguments("extensible float", Wav.extensible(Wav.IEEE_FLOAT, 1, 48000, 32, floats(-0.5f)), samples(-16384)),
+                arguments(
+                        "double", Wav.of(Wav.IEEE_FLOAT, 1, 48000, 64, doubles(-0.25, 0.99996)), samples(-8192, 32767)),
+                arguments(
+                        "extensible 24-bit",
+                        Wav.extensible(Wav.PCM, 1, 48000, 24, bytes(0xAA, 0x34, 0x12)),
+                        samples(0x1234)),
+                arguments(
+                        "extensible float",
+                        Wav.extensible(Wav.IEEE_FLOAT, 1, 48000, 32, floats(-0.5f)),
+                        samples(-16384)),
                 arguments("streamed", Wav.of(Wav.PCM, 1, 16000, 16, bytes(1, 0, 2, 0), 0xFFFFFFFF), samples(1, 2)),
-                arguments("streamed by SoX", Wav.of(Wav.PCM, 1, 16000, 24, bytes(9, 1, 0, 9, 2, 0), 0x7FFFF000), samples(1, 2)));
+                arguments(
+                        "streamed by SoX",
+                        Wav.of(Wav.PCM, 1, 16000, 24, bytes(9, 1, 0, 9, 2, 0), 0x7FFFF000),
+                        samples(1, 2)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -104,7 +135,9 @@ class AudioFileTest {
         Path file = write("nan.wav", Wav.of(Wav.IEEE_FLOAT, 1, 8000, 32, floats(0f, value)));
 
         try (AudioFile audio = AudioFile.open(file)) {
-            assertThatThrownBy(() -> audio.read(2)).isInstanceOf(AudioFileException.class).hasMessageContaining(file + ": holds samples");
+            assertThatThrownBy(() -> audio.read(2))
+                    .isInstanceOf(AudioFileException.class)
+                    .hasMessageContaining(file + ": holds samples");
         }
     }
 

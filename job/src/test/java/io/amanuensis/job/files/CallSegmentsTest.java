@@ -22,7 +22,8 @@ class CallSegmentsTest {
     private static final Call CALL = new Call("acme", "call-7", 1_700_000_000_000L, List.of(ChannelRole.AGENT), "en");
     private static final int WAV_HEADER_WITH_FACT_BYTES = 56;
 
-    @TempDir Path directory;
+    @TempDir
+    Path directory;
 
     @Test
     void carriesAMuLawRecordingByteForByte() throws IOException {
@@ -35,13 +36,15 @@ class CallSegmentsTest {
                 // Both codes stand for zero; an encoder writes the positive one.
                 expected.write(wav[at] == 0x7F ? 0xFF : wav[at]);
             }
-            assertThat(payload(segments(file, Carriage.TELEPHONE, 250), channel)).isEqualTo(expected.toByteArray());
+            assertThat(payload(segments(file, Carriage.TELEPHONE, 250), channel))
+                    .isEqualTo(expected.toByteArray());
         }
     }
 
     @Test
     void everySegmentSaysWhatAndWhereItIs() throws IOException {
-        List<AudioSegment> segments = segments(DemoModel.TEST_SET.resolve("call-1-late-order.wav"), Carriage.TELEPHONE, 250);
+        List<AudioSegment> segments =
+                segments(DemoModel.TEST_SET.resolve("call-1-late-order.wav"), Carriage.TELEPHONE, 250);
 
         assertThat(segments).hasSize(2 * 302);
         for (int i = 0; i < segments.size(); i++) {
@@ -54,7 +57,8 @@ class CallSegmentsTest {
             assertThat(segment.getSampleRateHz()).isEqualTo(8000);
             assertThat(segment.getLastOfChannel()).isEqualTo(i >= segments.size() - 2);
             assertThat(segment.getCallStartEpochMs().toEpochMilli()).isEqualTo(1_700_000_000_000L);
-            assertThat(segment.getTenant() + "/" + segment.getCallId() + "/" + segment.getLanguageHint()).isEqualTo("acme/call-7/en");
+            assertThat(segment.getTenant() + "/" + segment.getCallId() + "/" + segment.getLanguageHint())
+                    .isEqualTo("acme/call-7/en");
         }
         assertThat(payload(segments, 0).length).isEqualTo(602_835);
     }
@@ -92,7 +96,9 @@ class CallSegmentsTest {
         List<AudioSegment> segments = segments(file, Carriage.PCM, 250);
 
         assertThat(segments).extracting(AudioSegment::getLastOfChannel).containsExactly(false, true);
-        assertThat(segments).extracting(segment -> segment.getPayload().remaining()).containsExactly(4000, 4000);
+        assertThat(segments)
+                .extracting(segment -> segment.getPayload().remaining())
+                .containsExactly(4000, 4000);
     }
 
     @Test
@@ -120,7 +126,8 @@ class CallSegmentsTest {
     void aFileWithoutLengthAndSoundIsRefused() throws IOException {
         Path file = Files.write(directory.resolve("empty.wav"), Wav.of(Wav.PCM, 1, 8000, 16, new byte[0], 0xFFFFFFFF));
 
-        assertThatThrownBy(() -> segments(file, Carriage.PCM, 250)).isInstanceOf(AudioFileException.class)
+        assertThatThrownBy(() -> segments(file, Carriage.PCM, 250))
+                .isInstanceOf(AudioFileException.class)
                 .hasMessageContaining(file + ": holds no sound");
     }
 
@@ -146,14 +153,16 @@ class CallSegmentsTest {
 
     private static byte[] payload(List<AudioSegment> segments, int channel) {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
-        segments.stream().filter(segment -> segment.getChannel() == channel)
+        segments.stream()
+                .filter(segment -> segment.getChannel() == channel)
                 .forEach(segment -> payload.writeBytes(segment.getPayload().array()));
         return payload.toByteArray();
     }
 
     private static long framesBefore(List<AudioSegment> segments, AudioSegment segment) {
         return segments.stream()
-                .filter(other -> other.getChannel() == segment.getChannel() && other.getSequence() < segment.getSequence())
+                .filter(other ->
+                        other.getChannel() == segment.getChannel() && other.getSequence() < segment.getSequence())
                 .mapToLong(other -> other.getPayload().remaining() / 2)
                 .sum();
     }

@@ -33,7 +33,8 @@ class HalfRateTest {
         short[] output = halved(cosine(frequencyHz, RATE_HZ));
 
         short[] settled = Arrays.copyOfRange(output, 100, output.length - 100);
-        assertThat(20 * Math.log10((rootMeanSquare(settled) + 1e-9) / (AMPLITUDE / Math.sqrt(2)))).isLessThan(-65);
+        assertThat(20 * Math.log10((rootMeanSquare(settled) + 1e-9) / (AMPLITUDE / Math.sqrt(2))))
+                .isLessThan(-65);
     }
 
     @ParameterizedTest

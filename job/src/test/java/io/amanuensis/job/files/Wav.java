@@ -13,7 +13,9 @@ final class Wav {
     static final int MU_LAW = 7;
     static final int EXTENSIBLE = 0xFFFE;
 
-    private static final byte[] SUBFORMAT_TAIL = {0, 0, 0, 0, 0x10, 0, (byte) 0x80, 0, 0, (byte) 0xAA, 0, 0x38, (byte) 0x9B, 0x71};
+    private static final byte[] SUBFORMAT_TAIL = {
+        0, 0, 0, 0, 0x10, 0, (byte) 0x80, 0, 0, (byte) 0xAA, 0, 0x38, (byte) 0x9B, 0x71
+    };
 
     private Wav() {}
 
@@ -39,7 +41,11 @@ final class Wav {
         wav.put(ascii("RIFF")).putInt(60 + data.length).put(ascii("WAVE"));
         wav.put(ascii("fmt ")).putInt(40);
         putFormat(wav, EXTENSIBLE, channels, rateHz, bits, frameBytes);
-        wav.putShort((short) 22).putShort((short) bits).putInt(0).putShort((short) format).put(SUBFORMAT_TAIL);
+        wav.putShort((short) 22)
+                .putShort((short) bits)
+                .putInt(0)
+                .putShort((short) format)
+                .put(SUBFORMAT_TAIL);
         wav.put(ascii("data")).putInt(data.length).put(data);
         return wav.array();
     }
@@ -51,8 +57,12 @@ final class Wav {
     }
 
     private static void putFormat(ByteBuffer wav, int format, int channels, int rateHz, int bits, int frameBytes) {
-        wav.putShort((short) format).putShort((short) channels).putInt(rateHz).putInt(rateHz * frameBytes)
-                .putShort((short) frameBytes).putShort((short) bits);
+        wav.putShort((short) format)
+                .putShort((short) channels)
+                .putInt(rateHz)
+                .putInt(rateHz * frameBytes)
+                .putShort((short) frameBytes)
+                .putShort((short) bits);
     }
 
     private static byte[] ascii(String text) {

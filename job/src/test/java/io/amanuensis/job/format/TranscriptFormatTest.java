@@ -25,9 +25,19 @@ class TranscriptFormatTest {
     private static final List<Transcript> TWO_CHANNELS = List.of(
             Transcripts.of(0, ChannelRole.AGENT, 5000, 5900, "Sorry."),
             Transcripts.of(1, ChannelRole.UNKNOWN, 2000, 4000, "Hi --> it broke."),
-            Transcripts.of(0, ChannelRole.AGENT, 0, 3000, "Good morning. How can I help you?",
-                    word("Good", 500, 800), word("morning.", 800, 1200), word("How", 1500, 1600), word("can", 1600, 1700),
-                    word("I", 1700, 1800), word("help", 1800, 2100), word("you?", 2100, 2500)));
+            Transcripts.of(
+                    0,
+                    ChannelRole.AGENT,
+                    0,
+                    3000,
+                    "Good morning. How can I help you?",
+                    word("Good", 500, 800),
+                    word("morning.", 800, 1200),
+                    word("How", 1500, 1600),
+                    word("can", 1600, 1700),
+                    word("I", 1700, 1800),
+                    word("help", 1800, 2100),
+                    word("you?", 2100, 2500)));
 
     @ParameterizedTest
     @EnumSource
@@ -59,12 +69,16 @@ class TranscriptFormatTest {
 
     @Test
     void longSentencesAreCutIntoReadableCuesThatKeepEveryWord() {
-        Word[] words = IntStream.range(0, 50).mapToObj(i -> word("word" + i, i * 100L, i * 100L + 90)).toArray(Word[]::new);
+        Word[] words = IntStream.range(0, 50)
+                .mapToObj(i -> word("word" + i, i * 100L, i * 100L + 90))
+                .toArray(Word[]::new);
 
         List<Cue> cues = Cue.of(Transcripts.of(0, ChannelRole.UNKNOWN, 0, 5000, "unused", words));
 
         assertThat(cues).allSatisfy(cue -> assertThat(cue.text()).hasSizeLessThanOrEqualTo(Cue.MAX_CHARS));
-        assertThat(String.join(" ", cues.stream().map(Cue::text).toList()).split(" ")).hasSize(50).endsWith("word49");
+        assertThat(String.join(" ", cues.stream().map(Cue::text).toList()).split(" "))
+                .hasSize(50)
+                .endsWith("word49");
         assertThat(cues.get(0).startMs()).isZero();
         assertThat(cues.get(cues.size() - 1).endMs()).isEqualTo(4990);
     }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EditAlignmentTest {
     @Test
     void countsEachKindOfErrorAndPairsTheRecognisedWords() {
-        EditAlignment alignment =
-                EditAlignment.of(List.of("the", "order", "number", "is", "five"), List.of("order", "number", "was", "five", "please"));
+        EditAlignment alignment = EditAlignment.of(
+                List.of("the", "order", "number", "is", "five"), List.of("order", "number", "was", "five", "please"));
 
         assertThat(alignment.errors()).isEqualTo(new WordErrors(1, 1, 1, 5));
         assertThat(alignment.matches()).containsExactly(new Match(1, 0), new Match(2, 1), new Match(4, 3));
@@ -50,7 +50,9 @@ class EditAlignmentTest {
     }
 
     private static List<String> randomWords(Random random) {
-        return IntStream.range(0, random.nextInt(8)).mapToObj(i -> "abc".substring(random.nextInt(3)).substring(0, 1)).toList();
+        return IntStream.range(0, random.nextInt(8))
+                .mapToObj(i -> "abc".substring(random.nextInt(3)).substring(0, 1))
+                .toList();
     }
 
     private static int distance(List<String> a, List<String> b) {

@@ -8,6 +8,7 @@ import io.amanuensis.job.JobOptions;
 import io.amanuensis.job.JobOptions.BackEnd;
 import io.amanuensis.job.files.AudioFileException;
 import io.amanuensis.job.files.Call;
+import io.amanuensis.operators.Uids;
 import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Transcript;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +30,8 @@ class FileTranscriptionTest {
 
     @Test
     void everyChannelOfEveryFileIsTranscribedToItsEnd() throws Exception {
-        Recording call = recording(DemoModel.TEST_SET.resolve("call-1-late-order.wav"), ChannelRole.AGENT, ChannelRole.CUSTOMER);
+        Recording call =
+                recording(DemoModel.TEST_SET.resolve("call-1-late-order.wav"), ChannelRole.AGENT, ChannelRole.CUSTOMER);
         Recording utterance = recording(DemoModel.TEST_SET.resolve("utterance-00-espeak_seen-clean.wav"));
 
         transcription(call, utterance).run(transcripts::add, deadLetters::add);
@@ -41,7 +44,9 @@ class FileTranscriptionTest {
         assertThat(of(call)).extracting(Transcript::getRole).contains(ChannelRole.AGENT, ChannelRole.CUSTOMER);
         for (int channel = 0; channel < 2; channel++) {
             int wanted = channel;
-            List<Transcript> spoken = of(call).stream().filter(transcript -> transcript.getChannel() == wanted).toList();
+            List<Transcript> spoken = of(call).stream()
+                    .filter(transcript -> transcript.getChannel() == wanted)
+                    .toList();
             assertThat(spoken).isSortedAccordingTo(Comparator.comparingLong(Transcript::getStartMs));
             // The agent speaks last, until 74.4 s; the customer until 71.6 s.
             assertThat(spoken.get(spoken.size() - 1).getEndMs()).isBetween(71_000L, 75_354L);
@@ -54,8 +59,26 @@ class FileTranscriptionTest {
 
         assertThatThrownBy(() -> transcription(absent).run(transcripts::add, deadLetters::add))
                 .isInstanceOf(ExecutionException.class)
-                .satisfies(e -> assertThat(ExceptionUtils.findSerializedThrowable(e, AudioFileException.class, getClass().getClassLoader()))
-                        .hasValueSatisfying(cause -> assertThat(cause).hasMessageContaining("absent.wav: does not exist")));
+                .satisfies(e -> assertThat(ExceptionUtils.findSerializedThrowable(
+                                e, AudioFileException.class, getClass().getClassLoader()))
+                        .hasValueSatisfying(
+                                cause -> assertThat(cause).hasMessageContaining("absent.wav: does not exist")));
+    }
+
+    @Test
+    void theStagesAreThoseOfTheJobOnKafka() throws Exception {
+        try (LocalResults results = new LocalResults()) {
+            List<String> uids =
+                    transcription(recording(Path.of("any.wav")))
+                            .environment(results)
+                            .getStreamGraph()
+                            .getStreamNodes()
+                            .stream()
+                            .map(StreamNode::getTransformationUID)
+                            .filter(uid -> !uid.equals(FileTranscription.RECORDINGS_UID))
+                            .toList();
+            assertThat(uids).containsExactlyInAnyOrderElementsOf(Uids.ALL);
+        }
     }
 
     private static FileTranscription transcription(Recording... recordings) {
@@ -65,12 +88,15 @@ class FileTranscriptionTest {
     }
 
     private static Recording recording(Path file, ChannelRole... roles) {
-        return new Recording(file.toString(), new Call("local", file.toString(), 0, Stream.of(roles).toList(), "en"));
+        return new Recording(
+                file.toString(),
+                new Call("local", file.toString(), 0, Stream.of(roles).toList(), "en"));
     }
 
     private List<Transcript> of(Recording recording) {
         return transcripts.stream()
-                .filter(transcript -> transcript.getCallId().equals(recording.call().callId()))
+                .filter(transcript ->
+                        transcript.getCallId().equals(recording.call().callId()))
                 .toList();
     }
 }

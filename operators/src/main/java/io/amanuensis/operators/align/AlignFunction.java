@@ -13,39 +13,42 @@ import java.util.List;
 
 /** Word times of decoded windows, and with them the outcome of each window. */
 public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOutcome> {
-  private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 1;
 
-  public AlignFunction(SpeechEngine.Provider provider) {
-    super(Uids.ALIGN, provider);
-  }
-
-  @Override
-  protected List<WindowOutcome> applyAll(SpeechEngine engine, List<DecodedWindow> batch) {
-    return batch.stream().map(window -> outcome(engine, window)).toList();
-  }
-
-  private WindowOutcome outcome(SpeechEngine engine, DecodedWindow window) {
-    if (window.failure() != null) {
-      return failed(engine, window, window.failure());
+    public AlignFunction(SpeechEngine.Provider provider) {
+        super(Uids.ALIGN, provider);
     }
-    WindowInfo info = window.encoded().info();
-    if (!window.hypothesis().speech()) {
-      return WindowOutcome.of(info, WindowOutcome.Kind.NON_SPEECH, Transcripts.withoutWords(window));
-    }
-    if (!engine.canAlign()) {
-      return WindowOutcome.of(info, WindowOutcome.Kind.TEXT, Transcripts.withoutWords(window));
-    }
-    long start = System.nanoTime();
-    List<AlignedWord> words = engine.align(window.encoded().states(), window.hypothesis().tokens(), info.sampleCount,
-        window.hypothesis().language());
-    double alignMs = (System.nanoTime() - start) / 1e6;
-    return WindowOutcome.of(info, WindowOutcome.Kind.TEXT, Transcripts.withWords(window, words, alignMs));
-  }
 
-  @Override
-  protected WindowOutcome failed(SpeechEngine engine, DecodedWindow window, WindowFailure failure) {
-    WindowInfo info = window.encoded().info();
-    return WindowOutcome.failed(info,
-        DeadLetters.ofWindow(failure.stage(), failure.cause(), failure.message(), info));
-  }
+    @Override
+    protected List<WindowOutcome> applyAll(SpeechEngine engine, List<DecodedWindow> batch) {
+        return batch.stream().map(window -> outcome(engine, window)).toList();
+    }
+
+    private WindowOutcome outcome(SpeechEngine engine, DecodedWindow window) {
+        if (window.failure() != null) {
+            return failed(engine, window, window.failure());
+        }
+        WindowInfo info = window.encoded().info();
+        if (!window.hypothesis().speech()) {
+            return WindowOutcome.of(info, WindowOutcome.Kind.NON_SPEECH, Transcripts.withoutWords(window));
+        }
+        if (!engine.canAlign()) {
+            return WindowOutcome.of(info, WindowOutcome.Kind.TEXT, Transcripts.withoutWords(window));
+        }
+        long start = System.nanoTime();
+        List<AlignedWord> words = engine.align(
+                window.encoded().states(),
+                window.hypothesis().tokens(),
+                info.sampleCount,
+                window.hypothesis().language());
+        double alignMs = (System.nanoTime() - start) / 1e6;
+        return WindowOutcome.of(info, WindowOutcome.Kind.TEXT, Transcripts.withWords(window, words, alignMs));
+    }
+
+    @Override
+    protected WindowOutcome failed(SpeechEngine engine, DecodedWindow window, WindowFailure failure) {
+        WindowInfo info = window.encoded().info();
+        return WindowOutcome.failed(
+                info, DeadLetters.ofWindow(failure.stage(), failure.cause(), failure.message(), info));
+    }
 }

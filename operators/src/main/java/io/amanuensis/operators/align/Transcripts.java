@@ -19,57 +19,64 @@ import java.util.List;
 
 /** Makes the record of a window from what its stages found. */
 final class Transcripts {
-  /** The CPU computed the encoder output. */
-  private static final int LEVEL_CPU_ENCODER = 2;
+    /** The CPU computed the encoder output. */
+    private static final int LEVEL_CPU_ENCODER = 2;
 
-  private Transcripts() {}
+    private Transcripts() {}
 
-  static Transcript withoutWords(DecodedWindow window) {
-    return transcript(window, List.of(), Alignment.SKIPPED, 0);
-  }
+    static Transcript withoutWords(DecodedWindow window) {
+        return transcript(window, List.of(), Alignment.SKIPPED, 0);
+    }
 
-  static Transcript withWords(DecodedWindow window, List<AlignedWord> words, double alignMs) {
-    long windowStartMs = window.encoded().info().startMs();
-    List<Word> onCallClock = words.stream()
-        .map(word -> new Word(word.text(), windowStartMs + word.startMs(), windowStartMs + word.endMs(), word.probability()))
-        .toList();
-    return transcript(window, onCallClock, Alignment.DTW, alignMs);
-  }
+    static Transcript withWords(DecodedWindow window, List<AlignedWord> words, double alignMs) {
+        long windowStartMs = window.encoded().info().startMs();
+        List<Word> onCallClock = words.stream()
+                .map(word -> new Word(
+                        word.text(), windowStartMs + word.startMs(), windowStartMs + word.endMs(), word.probability()))
+                .toList();
+        return transcript(window, onCallClock, Alignment.DTW, alignMs);
+    }
 
-  private static Transcript transcript(DecodedWindow window, List<Word> words, Alignment alignment, double alignMs) {
-    EncodedWindow encoded = window.encoded();
-    WindowInfo info = encoded.info();
-    CallChannel channel = info.channel;
-    EngineFacts engine = encoded.engine();
-    Hypothesis hypothesis = window.hypothesis();
-    return Transcript.newBuilder()
-        .setId(Digests.id(channel.tenant, channel.callId, channel.streamEpoch, channel.channel, info.startMs(),
-            engine.modelHash()))
-        .setTenant(channel.tenant)
-        .setCallId(channel.callId)
-        .setChannel(channel.channel)
-        .setRole(channel.role)
-        .setStreamEpoch(channel.streamEpoch)
-        .setCallStartEpochMs(Instant.ofEpochMilli(channel.callStartEpochMs))
-        .setStartMs(info.startMs())
-        .setEndMs(info.endMs())
-        .setText(hypothesis.text())
-        .setWords(words)
-        .setAlignment(alignment)
-        .setLanguage(hypothesis.language())
-        .setTokens(Arrays.stream(hypothesis.tokens()).boxed().toList())
-        .setAverageLogProbability(hypothesis.averageLogProbability())
-        .setNoSpeechProbability(hypothesis.noSpeechProbability())
-        .setCompressionRatio(hypothesis.compressionRatio())
-        .setModelName(engine.modelName())
-        .setModelHash(engine.modelHash())
-        .setBackEnd(engine.backEnd())
-        .setLibraryBuild(engine.libraryBuild())
-        .setEncoderChecksum(encoded.checksum())
-        .setDegradationLevel(LEVEL_CPU_ENCODER)
-        .setOrigin(new Origin(info.origin.topic, info.origin.partition, info.origin.firstOffset, info.origin.lastOffset))
-        .setStageDurations(
-            new StageDurations(encoded.featurizeMs(), encoded.encodeMs(), window.decodeMs(), alignMs))
-        .build();
-  }
+    private static Transcript transcript(DecodedWindow window, List<Word> words, Alignment alignment, double alignMs) {
+        EncodedWindow encoded = window.encoded();
+        WindowInfo info = encoded.info();
+        CallChannel channel = info.channel;
+        EngineFacts engine = encoded.engine();
+        Hypothesis hypothesis = window.hypothesis();
+        return Transcript.newBuilder()
+                .setId(Digests.id(
+                        channel.tenant,
+                        channel.callId,
+                        channel.streamEpoch,
+                        channel.channel,
+                        info.startMs(),
+                        engine.modelHash()))
+                .setTenant(channel.tenant)
+                .setCallId(channel.callId)
+                .setChannel(channel.channel)
+                .setRole(channel.role)
+                .setStreamEpoch(channel.streamEpoch)
+                .setCallStartEpochMs(Instant.ofEpochMilli(channel.callStartEpochMs))
+                .setStartMs(info.startMs())
+                .setEndMs(info.endMs())
+                .setText(hypothesis.text())
+                .setWords(words)
+                .setAlignment(alignment)
+                .setLanguage(hypothesis.language())
+                .setTokens(Arrays.stream(hypothesis.tokens()).boxed().toList())
+                .setAverageLogProbability(hypothesis.averageLogProbability())
+                .setNoSpeechProbability(hypothesis.noSpeechProbability())
+                .setCompressionRatio(hypothesis.compressionRatio())
+                .setModelName(engine.modelName())
+                .setModelHash(engine.modelHash())
+                .setBackEnd(engine.backEnd())
+                .setLibraryBuild(engine.libraryBuild())
+                .setEncoderChecksum(encoded.checksum())
+                .setDegradationLevel(LEVEL_CPU_ENCODER)
+                .setOrigin(new Origin(
+                        info.origin.topic, info.origin.partition, info.origin.firstOffset, info.origin.lastOffset))
+                .setStageDurations(
+                        new StageDurations(encoded.featurizeMs(), encoded.encodeMs(), window.decodeMs(), alignMs))
+                .build();
+    }
 }

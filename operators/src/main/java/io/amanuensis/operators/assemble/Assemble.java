@@ -26,85 +26,85 @@ import org.apache.flink.util.Collector;
  * answer every window within their deadlines. State of a channel goes with its END, or after the time to live.
  */
 public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, WindowOutcome, Transcript> {
-  private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 1;
 
-  /** Position in {@link SpanKey} form: the index is always 0. */
-  private static final long HEAD_OF_LINE = 0;
+    /** Position in {@link SpanKey} form: the index is always 0. */
+    private static final long HEAD_OF_LINE = 0;
 
-  private final Duration stateTimeToLive;
-  private transient MapState<SpanKey, Span> spans;
-  private transient MapState<SpanKey, WindowOutcome> outcomes;
-  private transient MapState<SpanKey, Long> nextIndices;
-  private transient AssembleMetrics metrics;
+    private final Duration stateTimeToLive;
+    private transient MapState<SpanKey, Span> spans;
+    private transient MapState<SpanKey, WindowOutcome> outcomes;
+    private transient MapState<SpanKey, Long> nextIndices;
+    private transient AssembleMetrics metrics;
 
-  /** @param stateTimeToLive after which a call that never ended is forgotten */
-  public Assemble(Duration stateTimeToLive) {
-    this.stateTimeToLive = stateTimeToLive;
-  }
-
-  @Override
-  public void open(OpenContext context) {
-    spans = mapState("spans", Span.class);
-    outcomes = mapState("outcomes", WindowOutcome.class);
-    nextIndices = mapState("next-indices", Long.class);
-    metrics = new AssembleMetrics(getRuntimeContext().getMetricGroup().addGroup(Uids.ASSEMBLE));
-  }
-
-  private <V> MapState<SpanKey, V> mapState(String name, Class<V> valueClass) {
-    TypeInformation<V> values = TypeInformation.of(valueClass);
-    MapStateDescriptor<SpanKey, V> descriptor = new MapStateDescriptor<>(name, Types.POJO(SpanKey.class), values);
-    descriptor.enableTimeToLive(StateTtlConfig.newBuilder(stateTimeToLive).build());
-    return getRuntimeContext().getMapState(descriptor);
-  }
-
-  @Override
-  public void processElement1(Span span, Context context, Collector<Transcript> out) throws Exception {
-    spans.put(new SpanKey(span.channel, span.index), span);
-    settle(span.channel, context, out);
-  }
-
-  @Override
-  public void processElement2(WindowOutcome outcome, Context context, Collector<Transcript> out) throws Exception {
-    outcomes.put(new SpanKey(outcome.info.channel, outcome.info.index), outcome);
-    settle(outcome.info.channel, context, out);
-  }
-
-  private void settle(CallChannel channel, Context context, Collector<Transcript> out) throws Exception {
-    SpanKey progress = new SpanKey(channel, HEAD_OF_LINE);
-    Long stored = nextIndices.get(progress);
-    long next = stored == null ? 0 : stored;
-    while (true) {
-      SpanKey key = new SpanKey(channel, next);
-      Span span = spans.get(key);
-      if (span == null || (span.kind == Span.Kind.SPEECH && !publish(key, context, out))) {
-        break;
-      }
-      spans.remove(key);
-      metrics.settled(span);
-      next++;
-      if (span.kind == Span.Kind.END) {
-        nextIndices.remove(progress);
-        return;
-      }
+    /** @param stateTimeToLive after which a call that never ended is forgotten */
+    public Assemble(Duration stateTimeToLive) {
+        this.stateTimeToLive = stateTimeToLive;
     }
-    if (stored == null || next != stored) {
-      nextIndices.put(progress, next);
-    }
-  }
 
-  /** False if the outcome has not arrived yet. */
-  private boolean publish(SpanKey key, Context context, Collector<Transcript> out) throws Exception {
-    WindowOutcome outcome = outcomes.get(key);
-    if (outcome == null) {
-      return false;
+    @Override
+    public void open(OpenContext context) {
+        spans = mapState("spans", Span.class);
+        outcomes = mapState("outcomes", WindowOutcome.class);
+        nextIndices = mapState("next-indices", Long.class);
+        metrics = new AssembleMetrics(getRuntimeContext().getMetricGroup().addGroup(Uids.ASSEMBLE));
     }
-    outcomes.remove(key);
-    metrics.published(outcome);
-    switch (outcome.kind) {
-      case TEXT -> out.collect(outcome.transcript);
-      case FAILED -> context.output(DeadLetters.TAG, outcome.deadLetter);
-      case NON_SPEECH -> { }
+
+    private <V> MapState<SpanKey, V> mapState(String name, Class<V> valueClass) {
+        TypeInformation<V> values = TypeInformation.of(valueClass);
+        MapStateDescriptor<SpanKey, V> descriptor = new MapStateDescriptor<>(name, Types.POJO(SpanKey.class), values);
+        descriptor.enableTimeToLive(StateTtlConfig.newBuilder(stateTimeToLive).build());
+        return getRuntimeContext().getMapState(descriptor);
     }
-    return true;
-  }
+
+    @Override
+    public void processElement1(Span span, Context context, Collector<Transcript> out) throws Exception {
+        spans.put(new SpanKey(span.channel, span.index), span);
+        settle(span.channel, context, out);
+    }
+
+    @Override
+    public void processElement2(WindowOutcome outcome, Context context, Collector<Transcript> out) throws Exception {
+        outcomes.put(new SpanKey(outcome.info.channel, outcome.info.index), outcome);
+        settle(outcome.info.channel, context, out);
+    }
+
+    private void settle(CallChannel channel, Context context, Collector<Transcript> out) throws Exception {
+        SpanKey progress = new SpanKey(channel, HEAD_OF_LINE);
+        Long stored = nextIndices.get(progress);
+        long next = stored == null ? 0 : stored;
+        while (true) {
+            SpanKey key = new SpanKey(channel, next);
+            Span span = spans.get(key);
+            if (span == null || (span.kind == Span.Kind.SPEECH && !publish(key, context, out))) {
+                break;
+            }
+            spans.remove(key);
+            metrics.settled(span);
+            next++;
+            if (span.kind == Span.Kind.END) {
+                nextIndices.remove(progress);
+                return;
+            }
+        }
+        if (stored == null || next != stored) {
+            nextIndices.put(progress, next);
+        }
+    }
+
+    /** False if the outcome has not arrived yet. */
+    private boolean publish(SpanKey key, Context context, Collector<Transcript> out) throws Exception {
+        WindowOutcome outcome = outcomes.get(key);
+        if (outcome == null) {
+            return false;
+        }
+        outcomes.remove(key);
+        metrics.published(outcome);
+        switch (outcome.kind) {
+            case TEXT -> out.collect(outcome.transcript);
+            case FAILED -> context.output(DeadLetters.TAG, outcome.deadLetter);
+            case NON_SPEECH -> {}
+        }
+        return true;
+    }
 }

@@ -10,45 +10,45 @@ import org.apache.flink.metrics.MetricGroup;
 
 /** What became of the sound, and how fast. */
 final class AssembleMetrics {
-  private static final int RATE_WINDOW_S = 60;
+    private static final int RATE_WINDOW_S = 60;
 
-  private final Counter transcripts;
-  private final Counter windowsWithoutSpeech;
-  private final Counter windowsFailed;
-  private final Counter speechMs;
-  private final Counter nonSpeechMs;
-  private final Counter gapMs;
-  private final Counter channelsEnded;
-  private final Meter settledMsPerSecond;
+    private final Counter transcripts;
+    private final Counter windowsWithoutSpeech;
+    private final Counter windowsFailed;
+    private final Counter speechMs;
+    private final Counter nonSpeechMs;
+    private final Counter gapMs;
+    private final Counter channelsEnded;
+    private final Meter settledMsPerSecond;
 
-  AssembleMetrics(MetricGroup group) {
-    transcripts = group.counter("transcripts");
-    windowsWithoutSpeech = group.counter("windowsWithoutSpeech");
-    windowsFailed = group.counter("windowsFailed");
-    speechMs = group.counter("speechMs");
-    nonSpeechMs = group.counter("nonSpeechMs");
-    gapMs = group.counter("gapMs");
-    channelsEnded = group.counter("channelsEnded");
-    settledMsPerSecond = group.meter("settledMsPerSecond", new MeterView(RATE_WINDOW_S));
-    group.gauge("timesRealTime", () -> settledMsPerSecond.getRate() / 1000);
-  }
-
-  void settled(Span span) {
-    long ms = (span.endSample - span.startSample) / PcmChunk.SAMPLES_PER_MS;
-    switch (span.kind) {
-      case SPEECH -> speechMs.inc(ms);
-      case NON_SPEECH -> nonSpeechMs.inc(ms);
-      case GAP -> gapMs.inc(ms);
-      case END -> channelsEnded.inc();
+    AssembleMetrics(MetricGroup group) {
+        transcripts = group.counter("transcripts");
+        windowsWithoutSpeech = group.counter("windowsWithoutSpeech");
+        windowsFailed = group.counter("windowsFailed");
+        speechMs = group.counter("speechMs");
+        nonSpeechMs = group.counter("nonSpeechMs");
+        gapMs = group.counter("gapMs");
+        channelsEnded = group.counter("channelsEnded");
+        settledMsPerSecond = group.meter("settledMsPerSecond", new MeterView(RATE_WINDOW_S));
+        group.gauge("timesRealTime", () -> settledMsPerSecond.getRate() / 1000);
     }
-    settledMsPerSecond.markEvent(ms);
-  }
 
-  void published(WindowOutcome outcome) {
-    switch (outcome.kind) {
-      case TEXT -> transcripts.inc();
-      case NON_SPEECH -> windowsWithoutSpeech.inc();
-      case FAILED -> windowsFailed.inc();
+    void settled(Span span) {
+        long ms = (span.endSample - span.startSample) / PcmChunk.SAMPLES_PER_MS;
+        switch (span.kind) {
+            case SPEECH -> speechMs.inc(ms);
+            case NON_SPEECH -> nonSpeechMs.inc(ms);
+            case GAP -> gapMs.inc(ms);
+            case END -> channelsEnded.inc();
+        }
+        settledMsPerSecond.markEvent(ms);
     }
-  }
+
+    void published(WindowOutcome outcome) {
+        switch (outcome.kind) {
+            case TEXT -> transcripts.inc();
+            case NON_SPEECH -> windowsWithoutSpeech.inc();
+            case FAILED -> windowsFailed.inc();
+        }
+    }
 }

@@ -11,11 +11,11 @@ import java.io.Serializable;
  * @param averageLogProbability text above it is believed all the same
  */
 public record NoSpeechRule(double noSpeechProbability, double averageLogProbability) implements Serializable {
-  public static final NoSpeechRule WHISPER = new NoSpeechRule(0.6, -1.0);
+    public static final NoSpeechRule WHISPER = new NoSpeechRule(0.6, -1.0);
 
-  boolean isSpeech(Decoding decoding) {
-    boolean silent = decoding.noSpeechProbability() > noSpeechProbability
-        && decoding.averageLogProbability() < averageLogProbability;
-    return !silent && !decoding.text().isEmpty();
-  }
+    boolean isSpeech(Decoding decoding) {
+        boolean silent = decoding.noSpeechProbability() > noSpeechProbability
+                && decoding.averageLogProbability() < averageLogProbability;
+        return !silent && !decoding.text().isEmpty();
+    }
 }

@@ -23,148 +23,152 @@ import java.util.Arrays;
  * channel, the channel ends all the same.
  */
 final class ChannelDecoder {
-  /** Longest chunk, samples: 1 s. */
-  static final int MAX_CHUNK_SAMPLES = PcmChunk.SAMPLE_RATE_HZ;
+    /** Longest chunk, samples: 1 s. */
+    static final int MAX_CHUNK_SAMPLES = PcmChunk.SAMPLE_RATE_HZ;
 
-  private static final short[] NO_SAMPLES = {};
+    private static final short[] NO_SAMPLES = {};
 
-  /** Where chunks and refused segments go. */
-  interface Output {
-    void emit(PcmChunk chunk);
+    /** Where chunks and refused segments go. */
+    interface Output {
+        void emit(PcmChunk chunk);
 
-    void reject(Segment segment, DeadLetterCause cause, String message);
-  }
-
-  private final long toleranceSamples;
-  private final Resamplers resamplers = new Resamplers();
-
-  ChannelDecoder(DecodeAudioSettings settings) {
-    this.toleranceSamples = settings.clockTolerance().toMillis() * PcmChunk.SAMPLES_PER_MS;
-  }
-
-  /**
-   * @param sound null for a channel without state
-   * @return the channel's state from now on, null if it has none
-   */
-  ChannelSound accept(ChannelSound sound, Segment segment, Output output) {
-    if (sound != null && sound.channel.streamEpoch != segment.channel.streamEpoch) {
-      end(sound, output);
-      sound = null;
+        void reject(Segment segment, DeadLetterCause cause, String message);
     }
-    float[] samples = {};
-    try {
-      if (segment.payload.length > 0 || !segment.lastOfChannel) {
-        samples = PayloadDecoder.decode(segment);
-        requireContinuation(sound, segment);
-      }
-    } catch (RejectedAudioException e) {
-      output.reject(segment, e.deadLetterCause(), e.getMessage());
-      if (!segment.lastOfChannel) {
+
+    private final long toleranceSamples;
+    private final Resamplers resamplers = new Resamplers();
+
+    ChannelDecoder(DecodeAudioSettings settings) {
+        this.toleranceSamples = settings.clockTolerance().toMillis() * PcmChunk.SAMPLES_PER_MS;
+    }
+
+    /**
+     * @param sound null for a channel without state
+     * @return the channel's state from now on, null if it has none
+     */
+    ChannelSound accept(ChannelSound sound, Segment segment, Output output) {
+        if (sound != null && sound.channel.streamEpoch != segment.channel.streamEpoch) {
+            end(sound, output);
+            sound = null;
+        }
+        float[] samples = {};
+        try {
+            if (segment.payload.length > 0 || !segment.lastOfChannel) {
+                samples = PayloadDecoder.decode(segment);
+                requireContinuation(sound, segment);
+            }
+        } catch (RejectedAudioException e) {
+            output.reject(segment, e.deadLetterCause(), e.getMessage());
+            if (!segment.lastOfChannel) {
+                return sound;
+            }
+            samples = new float[0];
+        }
+        sound = sound == null ? begin(segment, samples.length > 0) : skipGap(sound, segment, output);
+        append(sound, segment, samples, output);
+        if (segment.lastOfChannel) {
+            end(sound, output);
+            return null;
+        }
         return sound;
-      }
-      samples = new float[0];
     }
-    sound = sound == null ? begin(segment, samples.length > 0) : skipGap(sound, segment, output);
-    append(sound, segment, samples, output);
-    if (segment.lastOfChannel) {
-      end(sound, output);
-      return null;
+
+    /** Hands out what is held back: the end of the input as far as it is known. */
+    void flush(ChannelSound sound, Output output) {
+        emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, false, output);
     }
-    return sound;
-  }
 
-  /** Hands out what is held back: the end of the input as far as it is known. */
-  void flush(ChannelSound sound, Output output) {
-    emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, false, output);
-  }
-
-  /** The same, and says that nothing follows. */
-  void end(ChannelSound sound, Output output) {
-    emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, true, output);
-  }
-
-  private void requireContinuation(ChannelSound sound, Segment segment) throws RejectedAudioException {
-    if (sound == null) {
-      return;
+    /** The same, and says that nothing follows. */
+    void end(ChannelSound sound, Output output) {
+        emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, true, output);
     }
-    if (segment.sampleRateHz != sound.sampleRateHz) {
-      throw new RejectedAudioException(DeadLetterCause.UNSUPPORTED_SAMPLE_RATE,
-          "%d Hz, but this channel began at %d Hz. Raise streamEpoch to change the rate".formatted(segment.sampleRateHz,
-              sound.sampleRateHz));
+
+    private void requireContinuation(ChannelSound sound, Segment segment) throws RejectedAudioException {
+        if (sound == null) {
+            return;
+        }
+        if (segment.sampleRateHz != sound.sampleRateHz) {
+            throw new RejectedAudioException(
+                    DeadLetterCause.UNSUPPORTED_SAMPLE_RATE,
+                    "%d Hz, but this channel began at %d Hz. Raise streamEpoch to change the rate"
+                            .formatted(segment.sampleRateHz, sound.sampleRateHz));
+        }
+        long early = heardEndSample(sound) - startSample(segment);
+        if (early > toleranceSamples) {
+            throw new RejectedAudioException(
+                    DeadLetterCause.OVERLAPPING_AUDIO,
+                    "begins at %d ms, %d ms before the end of the sound already read"
+                            .formatted(segment.startMs, early / PcmChunk.SAMPLES_PER_MS));
+        }
     }
-    long early = heardEndSample(sound) - startSample(segment);
-    if (early > toleranceSamples) {
-      throw new RejectedAudioException(DeadLetterCause.OVERLAPPING_AUDIO,
-          "begins at %d ms, %d ms before the end of the sound already read"
-              .formatted(segment.startMs, early / PcmChunk.SAMPLES_PER_MS));
+
+    /** Without sound, which only a channel's end may be, its rate says nothing. */
+    private ChannelSound begin(Segment segment, boolean hasSound) {
+        ChannelSound sound = new ChannelSound();
+        sound.channel = segment.channel;
+        sound.origin = segment.origin;
+        sound.sampleRateHz = hasSound ? segment.sampleRateHz : PcmChunk.SAMPLE_RATE_HZ;
+        sound.runStartSample = startSample(segment);
+        sound.run = resamplerOf(sound).begin();
+        return sound;
     }
-  }
 
-  /** Without sound, which only a channel's end may be, its rate says nothing. */
-  private ChannelSound begin(Segment segment, boolean hasSound) {
-    ChannelSound sound = new ChannelSound();
-    sound.channel = segment.channel;
-    sound.origin = segment.origin;
-    sound.sampleRateHz = hasSound ? segment.sampleRateHz : PcmChunk.SAMPLE_RATE_HZ;
-    sound.runStartSample = startSample(segment);
-    sound.run = resamplerOf(sound).begin();
-    return sound;
-  }
-
-  private ChannelSound skipGap(ChannelSound sound, Segment segment, Output output) {
-    long gapSamples = startSample(segment) - heardEndSample(sound);
-    if (gapSamples > toleranceSamples) {
-      flush(sound, output);
-      PcmChunk gap = chunk(sound, sound.writtenEndSample(), NO_SAMPLES, segment.origin);
-      gap.gapSamples = gapSamples;
-      output.emit(gap);
-      sound.runStartSample = startSample(segment);
-      sound.run = resamplerOf(sound).begin();
+    private ChannelSound skipGap(ChannelSound sound, Segment segment, Output output) {
+        long gapSamples = startSample(segment) - heardEndSample(sound);
+        if (gapSamples > toleranceSamples) {
+            flush(sound, output);
+            PcmChunk gap = chunk(sound, sound.writtenEndSample(), NO_SAMPLES, segment.origin);
+            gap.gapSamples = gapSamples;
+            output.emit(gap);
+            sound.runStartSample = startSample(segment);
+            sound.run = resamplerOf(sound).begin();
+        }
+        return sound;
     }
-    return sound;
-  }
 
-  private void append(ChannelSound sound, Segment segment, float[] samples, Output output) {
-    boolean heldBack = sound.writtenEndSample() < heardEndSample(sound);
-    OffsetRange origin = heldBack ? sound.origin.union(segment.origin) : segment.origin;
-    emit(sound, resamplerOf(sound).push(sound.run, samples), origin, false, output);
-    sound.origin = segment.origin;
-  }
-
-  /** The samples are those before {@code writtenEndSample}. If {@code last}, at least a bare chunk is emitted. */
-  private void emit(ChannelSound sound, short[] samples, OffsetRange origin, boolean last, Output output) {
-    long startSample = sound.writtenEndSample() - samples.length;
-    int from = 0;
-    while (samples.length - from > MAX_CHUNK_SAMPLES) {
-      output.emit(chunk(sound, startSample + from, Arrays.copyOfRange(samples, from, from + MAX_CHUNK_SAMPLES), origin));
-      from += MAX_CHUNK_SAMPLES;
+    private void append(ChannelSound sound, Segment segment, float[] samples, Output output) {
+        boolean heldBack = sound.writtenEndSample() < heardEndSample(sound);
+        OffsetRange origin = heldBack ? sound.origin.union(segment.origin) : segment.origin;
+        emit(sound, resamplerOf(sound).push(sound.run, samples), origin, false, output);
+        sound.origin = segment.origin;
     }
-    if (from < samples.length || last) {
-      PcmChunk chunk = chunk(sound, startSample + from, Arrays.copyOfRange(samples, from, samples.length), origin);
-      chunk.last = last;
-      output.emit(chunk);
+
+    /** The samples are those before {@code writtenEndSample}. If {@code last}, at least a bare chunk is emitted. */
+    private void emit(ChannelSound sound, short[] samples, OffsetRange origin, boolean last, Output output) {
+        long startSample = sound.writtenEndSample() - samples.length;
+        int from = 0;
+        while (samples.length - from > MAX_CHUNK_SAMPLES) {
+            output.emit(chunk(
+                    sound, startSample + from, Arrays.copyOfRange(samples, from, from + MAX_CHUNK_SAMPLES), origin));
+            from += MAX_CHUNK_SAMPLES;
+        }
+        if (from < samples.length || last) {
+            PcmChunk chunk =
+                    chunk(sound, startSample + from, Arrays.copyOfRange(samples, from, samples.length), origin);
+            chunk.last = last;
+            output.emit(chunk);
+        }
     }
-  }
 
-  private static PcmChunk chunk(ChannelSound sound, long startSample, short[] samples, OffsetRange origin) {
-    PcmChunk chunk = new PcmChunk();
-    chunk.channel = sound.channel;
-    chunk.startSample = startSample;
-    chunk.samples = samples;
-    chunk.origin = origin;
-    return chunk;
-  }
+    private static PcmChunk chunk(ChannelSound sound, long startSample, short[] samples, OffsetRange origin) {
+        PcmChunk chunk = new PcmChunk();
+        chunk.channel = sound.channel;
+        chunk.startSample = startSample;
+        chunk.samples = samples;
+        chunk.origin = origin;
+        return chunk;
+    }
 
-  private Resampler resamplerOf(ChannelSound sound) {
-    return resamplers.forRate(sound.sampleRateHz == 0 ? PcmChunk.SAMPLE_RATE_HZ : sound.sampleRateHz);
-  }
+    private Resampler resamplerOf(ChannelSound sound) {
+        return resamplers.forRate(sound.sampleRateHz == 0 ? PcmChunk.SAMPLE_RATE_HZ : sound.sampleRateHz);
+    }
 
-  /** Where the sound read so far ends, held back or not. */
-  private long heardEndSample(ChannelSound sound) {
-    return sound.runStartSample + resamplerOf(sound).outputLength(sound.run.inputSamples);
-  }
+    /** Where the sound read so far ends, held back or not. */
+    private long heardEndSample(ChannelSound sound) {
+        return sound.runStartSample + resamplerOf(sound).outputLength(sound.run.inputSamples);
+    }
 
-  private static long startSample(Segment segment) {
-    return segment.startMs * PcmChunk.SAMPLES_PER_MS;
-  }
+    private static long startSample(Segment segment) {
+        return segment.startMs * PcmChunk.SAMPLES_PER_MS;
+    }
 }

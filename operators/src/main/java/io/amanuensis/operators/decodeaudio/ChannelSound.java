@@ -5,19 +5,20 @@ import io.amanuensis.operators.element.OffsetRange;
 
 /** How far the sound of one channel and epoch has been decoded: keyed state. */
 public final class ChannelSound {
-  public CallChannel channel;
-  /** The segment read last. */
-  public OffsetRange origin;
-  /** Of the first segment, and so of all. */
-  public int sampleRateHz;
-  /** Where the current unbroken run begins on the call's clock, samples at 16 kHz. */
-  public long runStartSample;
-  public ResamplerState run = new ResamplerState();
+    public CallChannel channel;
+    /** The segment read last. */
+    public OffsetRange origin;
+    /** Of the first segment, and so of all. */
+    public int sampleRateHz;
+    /** Where the current unbroken run begins on the call's clock, samples at 16 kHz. */
+    public long runStartSample;
 
-  public ChannelSound() {}
+    public ResamplerState run = new ResamplerState();
 
-  /** Where the next chunk begins. */
-  long writtenEndSample() {
-    return runStartSample + run.outputSamples;
-  }
+    public ChannelSound() {}
+
+    /** Where the next chunk begins. */
+    long writtenEndSample() {
+        return runStartSample + run.outputSamples;
+    }
 }

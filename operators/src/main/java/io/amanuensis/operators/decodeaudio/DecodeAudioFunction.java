@@ -26,73 +26,73 @@ import org.apache.flink.util.Collector;
  * </ul>
  */
 public final class DecodeAudioFunction extends KeyedProcessFunction<ChannelKey, Segment, PcmChunk> {
-  private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 1;
 
-  private final DecodeAudioSettings settings;
+    private final DecodeAudioSettings settings;
 
-  private transient ValueState<ChannelSound> sounds;
-  private transient ChannelLifetime lifetime;
-  private transient ChannelDecoder decoder;
-  private transient DecodeAudioMetrics metrics;
+    private transient ValueState<ChannelSound> sounds;
+    private transient ChannelLifetime lifetime;
+    private transient ChannelDecoder decoder;
+    private transient DecodeAudioMetrics metrics;
 
-  public DecodeAudioFunction(DecodeAudioSettings settings) {
-    this.settings = settings;
-  }
-
-  @Override
-  public void open(OpenContext context) {
-    sounds = getRuntimeContext().getState(new ValueStateDescriptor<>("sound", ChannelSound.class));
-    lifetime = new ChannelLifetime(getRuntimeContext(), settings.idleTimeout());
-    decoder = new ChannelDecoder(settings);
-    metrics = new DecodeAudioMetrics(getRuntimeContext().getMetricGroup());
-  }
-
-  @Override
-  public void processElement(Segment segment, Context context, Collector<PcmChunk> out) throws Exception {
-    ChannelSound sound = decoder.accept(sounds.value(), segment, new Counted(context, out));
-    sounds.update(sound);
-    if (sound == null) {
-      lifetime.clear(context.timerService());
-    } else {
-      lifetime.heard(context.timerService());
-    }
-  }
-
-  @Override
-  public void onTimer(long timestamp, OnTimerContext context, Collector<PcmChunk> out) throws Exception {
-    Fired fired = lifetime.fired(timestamp, context.timeDomain(), context.timerService());
-    if (fired == Fired.NOTHING) {
-      return;
-    }
-    if (fired == Fired.IDLE) {
-      decoder.end(sounds.value(), new Counted(context, out));
-    } else {
-      decoder.flush(sounds.value(), new Counted(context, out));
-    }
-    sounds.clear();
-    lifetime.clear(context.timerService());
-  }
-
-  /** Emits and counts. */
-  private final class Counted implements ChannelDecoder.Output {
-    private final Context context;
-    private final Collector<PcmChunk> out;
-
-    private Counted(Context context, Collector<PcmChunk> out) {
-      this.context = context;
-      this.out = out;
+    public DecodeAudioFunction(DecodeAudioSettings settings) {
+        this.settings = settings;
     }
 
     @Override
-    public void emit(PcmChunk chunk) {
-      metrics.emitted(chunk);
-      out.collect(chunk);
+    public void open(OpenContext context) {
+        sounds = getRuntimeContext().getState(new ValueStateDescriptor<>("sound", ChannelSound.class));
+        lifetime = new ChannelLifetime(getRuntimeContext(), settings.idleTimeout());
+        decoder = new ChannelDecoder(settings);
+        metrics = new DecodeAudioMetrics(getRuntimeContext().getMetricGroup());
     }
 
     @Override
-    public void reject(Segment segment, DeadLetterCause cause, String message) {
-      metrics.deadLetters.inc();
-      context.output(DeadLetters.TAG, DeadLetters.ofSegment(Uids.DECODE_AUDIO, cause, message, segment));
+    public void processElement(Segment segment, Context context, Collector<PcmChunk> out) throws Exception {
+        ChannelSound sound = decoder.accept(sounds.value(), segment, new Counted(context, out));
+        sounds.update(sound);
+        if (sound == null) {
+            lifetime.clear(context.timerService());
+        } else {
+            lifetime.heard(context.timerService());
+        }
     }
-  }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<PcmChunk> out) throws Exception {
+        Fired fired = lifetime.fired(timestamp, context.timeDomain(), context.timerService());
+        if (fired == Fired.NOTHING) {
+            return;
+        }
+        if (fired == Fired.IDLE) {
+            decoder.end(sounds.value(), new Counted(context, out));
+        } else {
+            decoder.flush(sounds.value(), new Counted(context, out));
+        }
+        sounds.clear();
+        lifetime.clear(context.timerService());
+    }
+
+    /** Emits and counts. */
+    private final class Counted implements ChannelDecoder.Output {
+        private final Context context;
+        private final Collector<PcmChunk> out;
+
+        private Counted(Context context, Collector<PcmChunk> out) {
+            this.context = context;
+            this.out = out;
+        }
+
+        @Override
+        public void emit(PcmChunk chunk) {
+            metrics.emitted(chunk);
+            out.collect(chunk);
+        }
+
+        @Override
+        public void reject(Segment segment, DeadLetterCause cause, String message) {
+            metrics.deadLetters.inc();
+            context.output(DeadLetters.TAG, DeadLetters.ofSegment(Uids.DECODE_AUDIO, cause, message, segment));
+        }
+    }
 }

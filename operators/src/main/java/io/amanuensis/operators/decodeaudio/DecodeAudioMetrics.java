@@ -7,30 +7,31 @@ import org.apache.flink.metrics.MetricGroup;
 
 /** Counters of {@code decode-audio}, in the group of that name. */
 public final class DecodeAudioMetrics {
-  /** Sound handed on, ms of audio. */
-  public static final String AUDIO_MS_DECODED = "audioMsDecoded";
-  /** Sound that never arrived, ms of audio. */
-  public static final String AUDIO_MS_MISSING = "audioMsMissing";
-  public static final String DEAD_LETTERS = "deadLetters";
+    /** Sound handed on, ms of audio. */
+    public static final String AUDIO_MS_DECODED = "audioMsDecoded";
+    /** Sound that never arrived, ms of audio. */
+    public static final String AUDIO_MS_MISSING = "audioMsMissing";
 
-  final Counter deadLetters;
-  private final Counter audioMsDecoded;
-  private final Counter audioMsMissing;
-  private long decodedSamples;
-  private long missingSamples;
+    public static final String DEAD_LETTERS = "deadLetters";
 
-  DecodeAudioMetrics(MetricGroup operator) {
-    MetricGroup group = operator.addGroup(Uids.DECODE_AUDIO);
-    audioMsDecoded = group.counter(AUDIO_MS_DECODED);
-    audioMsMissing = group.counter(AUDIO_MS_MISSING);
-    deadLetters = group.counter(DEAD_LETTERS);
-  }
+    final Counter deadLetters;
+    private final Counter audioMsDecoded;
+    private final Counter audioMsMissing;
+    private long decodedSamples;
+    private long missingSamples;
 
-  /** Counts samples, so that the rounding of many short chunks does not add up. */
-  void emitted(PcmChunk chunk) {
-    decodedSamples += chunk.samples.length;
-    missingSamples += chunk.gapSamples;
-    audioMsDecoded.inc(decodedSamples / PcmChunk.SAMPLES_PER_MS - audioMsDecoded.getCount());
-    audioMsMissing.inc(missingSamples / PcmChunk.SAMPLES_PER_MS - audioMsMissing.getCount());
-  }
+    DecodeAudioMetrics(MetricGroup operator) {
+        MetricGroup group = operator.addGroup(Uids.DECODE_AUDIO);
+        audioMsDecoded = group.counter(AUDIO_MS_DECODED);
+        audioMsMissing = group.counter(AUDIO_MS_MISSING);
+        deadLetters = group.counter(DEAD_LETTERS);
+    }
+
+    /** Counts samples, so that the rounding of many short chunks does not add up. */
+    void emitted(PcmChunk chunk) {
+        decodedSamples += chunk.samples.length;
+        missingSamples += chunk.gapSamples;
+        audioMsDecoded.inc(decodedSamples / PcmChunk.SAMPLES_PER_MS - audioMsDecoded.getCount());
+        audioMsMissing.inc(missingSamples / PcmChunk.SAMPLES_PER_MS - audioMsMissing.getCount());
+    }
 }

@@ -13,98 +13,99 @@ import java.util.Arrays;
  * pieces, hence bit-identical.
  */
 final class PolyphaseResampler implements Resampler {
-  /** L. */
-  private final int phases;
-  /** M. */
-  private final int stride;
-  private final int halfWidth;
-  /** [phases][2 x halfWidth], row-major. */
-  private final float[] weights;
+    /** L. */
+    private final int phases;
+    /** M. */
+    private final int stride;
 
-  PolyphaseResampler(int sampleRateHz) {
-    int divisor = gcd(PcmChunk.SAMPLE_RATE_HZ, sampleRateHz);
-    KaiserSinc kernel = new KaiserSinc(sampleRateHz);
-    phases = PcmChunk.SAMPLE_RATE_HZ / divisor;
-    stride = sampleRateHz / divisor;
-    halfWidth = kernel.halfWidth();
-    weights = new float[phases * 2 * halfWidth];
-    for (int phase = 0; phase < phases; phase++) {
-      for (int tap = 0; tap < 2 * halfWidth; tap++) {
-        double distance = (double) phase / phases + halfWidth - 1 - tap;
-        weights[phase * 2 * halfWidth + tap] = (float) kernel.at(distance);
-      }
+    private final int halfWidth;
+    /** [phases][2 x halfWidth], row-major. */
+    private final float[] weights;
+
+    PolyphaseResampler(int sampleRateHz) {
+        int divisor = gcd(PcmChunk.SAMPLE_RATE_HZ, sampleRateHz);
+        KaiserSinc kernel = new KaiserSinc(sampleRateHz);
+        phases = PcmChunk.SAMPLE_RATE_HZ / divisor;
+        stride = sampleRateHz / divisor;
+        halfWidth = kernel.halfWidth();
+        weights = new float[phases * 2 * halfWidth];
+        for (int phase = 0; phase < phases; phase++) {
+            for (int tap = 0; tap < 2 * halfWidth; tap++) {
+                double distance = (double) phase / phases + halfWidth - 1 - tap;
+                weights[phase * 2 * halfWidth + tap] = (float) kernel.at(distance);
+            }
+        }
     }
-  }
 
-  int weightCount() {
-    return weights.length;
-  }
-
-  @Override
-  public ResamplerState begin() {
-    ResamplerState state = new ResamplerState();
-    state.history = new float[halfWidth - 1];
-    return state;
-  }
-
-  @Override
-  public long outputLength(long inputSamples) {
-    return -Math.floorDiv(-inputSamples * phases, (long) stride);
-  }
-
-  @Override
-  public short[] push(ResamplerState state, float[] input) {
-    state.inputSamples += input.length;
-    return run(state, input, input.length, outputLength(Math.max(0, state.inputSamples - halfWidth)));
-  }
-
-  @Override
-  public short[] finish(ResamplerState state) {
-    return run(state, new float[halfWidth], 0, outputLength(state.inputSamples));
-  }
-
-  /**
-   * @param input behind the history
-   * @param counted how many of its samples are counted in {@code state.inputSamples}
-   * @param outputEnd output samples of the run to have been written afterwards
-   */
-  private short[] run(ResamplerState state, float[] input, int counted, long outputEnd) {
-    float[] samples = new float[state.history.length + input.length];
-    System.arraycopy(state.history, 0, samples, 0, state.history.length);
-    System.arraycopy(input, 0, samples, state.history.length, input.length);
-    long firstSample = state.inputSamples - counted - state.history.length;
-
-    long position = state.outputSamples * stride;
-    int at = (int) (position / phases - halfWidth + 1 - firstSample);
-    int phase = (int) (position % phases);
-    short[] output = new short[(int) (outputEnd - state.outputSamples)];
-    for (int i = 0; i < output.length; i++) {
-      output[i] = Samples.toShort(weighted(samples, at, phase * 2 * halfWidth));
-      phase += stride;
-      at += phase / phases;
-      phase %= phases;
+    int weightCount() {
+        return weights.length;
     }
-    state.outputSamples = outputEnd;
-    state.history = Arrays.copyOfRange(samples, at, samples.length);
-    return output;
-  }
 
-  /** Four running sums, because one would make each addition wait for the last. */
-  private float weighted(float[] samples, int at, int row) {
-    float sum0 = 0;
-    float sum1 = 0;
-    float sum2 = 0;
-    float sum3 = 0;
-    for (int tap = 0; tap < 2 * halfWidth; tap += 4) {
-      sum0 += weights[row + tap] * samples[at + tap];
-      sum1 += weights[row + tap + 1] * samples[at + tap + 1];
-      sum2 += weights[row + tap + 2] * samples[at + tap + 2];
-      sum3 += weights[row + tap + 3] * samples[at + tap + 3];
+    @Override
+    public ResamplerState begin() {
+        ResamplerState state = new ResamplerState();
+        state.history = new float[halfWidth - 1];
+        return state;
     }
-    return (sum0 + sum1) + (sum2 + sum3);
-  }
 
-  private static int gcd(int a, int b) {
-    return b == 0 ? a : gcd(b, a % b);
-  }
+    @Override
+    public long outputLength(long inputSamples) {
+        return -Math.floorDiv(-inputSamples * phases, (long) stride);
+    }
+
+    @Override
+    public short[] push(ResamplerState state, float[] input) {
+        state.inputSamples += input.length;
+        return run(state, input, input.length, outputLength(Math.max(0, state.inputSamples - halfWidth)));
+    }
+
+    @Override
+    public short[] finish(ResamplerState state) {
+        return run(state, new float[halfWidth], 0, outputLength(state.inputSamples));
+    }
+
+    /**
+     * @param input behind the history
+     * @param counted how many of its samples are counted in {@code state.inputSamples}
+     * @param outputEnd output samples of the run to have been written afterwards
+     */
+    private short[] run(ResamplerState state, float[] input, int counted, long outputEnd) {
+        float[] samples = new float[state.history.length + input.length];
+        System.arraycopy(state.history, 0, samples, 0, state.history.length);
+        System.arraycopy(input, 0, samples, state.history.length, input.length);
+        long firstSample = state.inputSamples - counted - state.history.length;
+
+        long position = state.outputSamples * stride;
+        int at = (int) (position / phases - halfWidth + 1 - firstSample);
+        int phase = (int) (position % phases);
+        short[] output = new short[(int) (outputEnd - state.outputSamples)];
+        for (int i = 0; i < output.length; i++) {
+            output[i] = Samples.toShort(weighted(samples, at, phase * 2 * halfWidth));
+            phase += stride;
+            at += phase / phases;
+            phase %= phases;
+        }
+        state.outputSamples = outputEnd;
+        state.history = Arrays.copyOfRange(samples, at, samples.length);
+        return output;
+    }
+
+    /** Four running sums, because one would make each addition wait for the last. */
+    private float weighted(float[] samples, int at, int row) {
+        float sum0 = 0;
+        float sum1 = 0;
+        float sum2 = 0;
+        float sum3 = 0;
+        for (int tap = 0; tap < 2 * halfWidth; tap += 4) {
+            sum0 += weights[row + tap] * samples[at + tap];
+            sum1 += weights[row + tap + 1] * samples[at + tap + 1];
+            sum2 += weights[row + tap + 2] * samples[at + tap + 2];
+            sum3 += weights[row + tap + 3] * samples[at + tap + 3];
+        }
+        return (sum0 + sum1) + (sum2 + sum3);
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
 }

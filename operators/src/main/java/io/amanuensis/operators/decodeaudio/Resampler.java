@@ -8,20 +8,20 @@ package io.amanuensis.operators.decodeaudio;
  * <p>Without state of its own, so one serves all channels of its rate.
  */
 interface Resampler {
-  /** State of a run without input. */
-  ResamplerState begin();
+    /** State of a run without input. */
+    ResamplerState begin();
 
-  /**
-   * Reads more of the run.
-   *
-   * @param input at the rate resampled from, on the scale of 16-bit integers
-   * @return the output that is now complete, rounded and clipped
-   */
-  short[] push(ResamplerState state, float[] input);
+    /**
+     * Reads more of the run.
+     *
+     * @param input at the rate resampled from, on the scale of 16-bit integers
+     * @return the output that is now complete, rounded and clipped
+     */
+    short[] push(ResamplerState state, float[] input);
 
-  /** The rest of the run's output; the run is over. */
-  short[] finish(ResamplerState state);
+    /** The rest of the run's output; the run is over. */
+    short[] finish(ResamplerState state);
 
-  /** Length of the whole run's output if the input ended here. */
-  long outputLength(long inputSamples);
+    /** Length of the whole run's output if the input ended here. */
+    long outputLength(long inputSamples);
 }

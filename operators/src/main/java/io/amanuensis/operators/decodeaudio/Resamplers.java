@@ -10,35 +10,35 @@ import java.util.Map;
  * most; a rate without a common factor with 16 kHz needs up to 21 MiB. For one thread.
  */
 final class Resamplers {
-  private static final int MAX_WEIGHTS = 8 << 20;
+    private static final int MAX_WEIGHTS = 8 << 20;
 
-  private final Resampler passThrough = new PassThrough();
-  private final Map<Integer, PolyphaseResampler> byRate = new LinkedHashMap<>(16, 0.75f, true);
-  private long weights;
+    private final Resampler passThrough = new PassThrough();
+    private final Map<Integer, PolyphaseResampler> byRate = new LinkedHashMap<>(16, 0.75f, true);
+    private long weights;
 
-  Resampler forRate(int sampleRateHz) {
-    if (sampleRateHz == PcmChunk.SAMPLE_RATE_HZ) {
-      return passThrough;
+    Resampler forRate(int sampleRateHz) {
+        if (sampleRateHz == PcmChunk.SAMPLE_RATE_HZ) {
+            return passThrough;
+        }
+        PolyphaseResampler resampler = byRate.get(sampleRateHz);
+        if (resampler == null) {
+            resampler = new PolyphaseResampler(sampleRateHz);
+            byRate.put(sampleRateHz, resampler);
+            weights += resampler.weightCount();
+            dropEldest();
+        }
+        return resampler;
     }
-    PolyphaseResampler resampler = byRate.get(sampleRateHz);
-    if (resampler == null) {
-      resampler = new PolyphaseResampler(sampleRateHz);
-      byRate.put(sampleRateHz, resampler);
-      weights += resampler.weightCount();
-      dropEldest();
-    }
-    return resampler;
-  }
 
-  int size() {
-    return byRate.size();
-  }
-
-  private void dropEldest() {
-    Iterator<PolyphaseResampler> eldest = byRate.values().iterator();
-    while (weights > MAX_WEIGHTS && byRate.size() > 1) {
-      weights -= eldest.next().weightCount();
-      eldest.remove();
+    int size() {
+        return byRate.size();
     }
-  }
+
+    private void dropEldest() {
+        Iterator<PolyphaseResampler> eldest = byRate.values().iterator();
+        while (weights > MAX_WEIGHTS && byRate.size() > 1) {
+            weights -= eldest.next().weightCount();
+            eldest.remove();
+        }
+    }
 }

@@ -10,74 +10,84 @@ import org.apache.flink.core.memory.DataOutputView;
 
 /** The parts that elements share, as bytes. Part of the elements' formats: a change here needs a new version of each. */
 final class ElementIo {
-  private ElementIo() {}
+    private ElementIo() {}
 
-  static void writeInfo(WindowInfo info, DataOutputView target) throws IOException {
-    writeChannel(info.channel, target);
-    target.writeLong(info.index);
-    target.writeLong(info.startSample);
-    target.writeInt(info.sampleCount);
-    target.writeUTF(info.origin.topic);
-    target.writeInt(info.origin.partition);
-    target.writeLong(info.origin.firstOffset);
-    target.writeLong(info.origin.lastOffset);
-  }
-
-  static WindowInfo readInfo(DataInputView source) throws IOException {
-    CallChannel channel = readChannel(source);
-    return new WindowInfo(channel, source.readLong(), source.readLong(), source.readInt(),
-        new OffsetRange(source.readUTF(), source.readInt(), source.readLong(), source.readLong()));
-  }
-
-  private static void writeChannel(CallChannel channel, DataOutputView target) throws IOException {
-    target.writeUTF(channel.tenant);
-    target.writeUTF(channel.callId);
-    target.writeInt(channel.channel);
-    target.writeUTF(channel.role.name());
-    target.writeInt(channel.streamEpoch);
-    target.writeLong(channel.callStartEpochMs);
-    target.writeBoolean(channel.languageHint != null);
-    if (channel.languageHint != null) {
-      target.writeUTF(channel.languageHint);
+    static void writeInfo(WindowInfo info, DataOutputView target) throws IOException {
+        writeChannel(info.channel, target);
+        target.writeLong(info.index);
+        target.writeLong(info.startSample);
+        target.writeInt(info.sampleCount);
+        target.writeUTF(info.origin.topic);
+        target.writeInt(info.origin.partition);
+        target.writeLong(info.origin.firstOffset);
+        target.writeLong(info.origin.lastOffset);
     }
-  }
 
-  private static CallChannel readChannel(DataInputView source) throws IOException {
-    return new CallChannel(source.readUTF(), source.readUTF(), source.readInt(), ChannelRole.valueOf(source.readUTF()),
-        source.readInt(), source.readLong(), source.readBoolean() ? source.readUTF() : null);
-  }
+    static WindowInfo readInfo(DataInputView source) throws IOException {
+        CallChannel channel = readChannel(source);
+        return new WindowInfo(
+                channel,
+                source.readLong(),
+                source.readLong(),
+                source.readInt(),
+                new OffsetRange(source.readUTF(), source.readInt(), source.readLong(), source.readLong()));
+    }
 
-  /** Strings of any length, unlike {@link DataOutputView#writeUTF}. */
-  static void writeText(String text, DataOutputView target) throws IOException {
-    writeBytes(text.getBytes(StandardCharsets.UTF_8), target);
-  }
+    private static void writeChannel(CallChannel channel, DataOutputView target) throws IOException {
+        target.writeUTF(channel.tenant);
+        target.writeUTF(channel.callId);
+        target.writeInt(channel.channel);
+        target.writeUTF(channel.role.name());
+        target.writeInt(channel.streamEpoch);
+        target.writeLong(channel.callStartEpochMs);
+        target.writeBoolean(channel.languageHint != null);
+        if (channel.languageHint != null) {
+            target.writeUTF(channel.languageHint);
+        }
+    }
 
-  static String readText(DataInputView source) throws IOException {
-    return new String(readBytes(source), StandardCharsets.UTF_8);
-  }
+    private static CallChannel readChannel(DataInputView source) throws IOException {
+        return new CallChannel(
+                source.readUTF(),
+                source.readUTF(),
+                source.readInt(),
+                ChannelRole.valueOf(source.readUTF()),
+                source.readInt(),
+                source.readLong(),
+                source.readBoolean() ? source.readUTF() : null);
+    }
 
-  static void writeBytes(byte[] bytes, DataOutputView target) throws IOException {
-    target.writeInt(bytes.length);
-    target.write(bytes);
-  }
+    /** Strings of any length, unlike {@link DataOutputView#writeUTF}. */
+    static void writeText(String text, DataOutputView target) throws IOException {
+        writeBytes(text.getBytes(StandardCharsets.UTF_8), target);
+    }
 
-  static byte[] readBytes(DataInputView source) throws IOException {
-    byte[] bytes = new byte[source.readInt()];
-    source.readFully(bytes);
-    return bytes;
-  }
+    static String readText(DataInputView source) throws IOException {
+        return new String(readBytes(source), StandardCharsets.UTF_8);
+    }
 
-  /** Little-endian, as the sound came and as the native library takes it. */
-  static void writeSamples(short[] samples, DataOutputView target) throws IOException {
-    byte[] bytes = new byte[samples.length * Short.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(samples);
-    writeBytes(bytes, target);
-  }
+    static void writeBytes(byte[] bytes, DataOutputView target) throws IOException {
+        target.writeInt(bytes.length);
+        target.write(bytes);
+    }
 
-  static short[] readSamples(DataInputView source) throws IOException {
-    byte[] bytes = readBytes(source);
-    short[] samples = new short[bytes.length / Short.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
-    return samples;
-  }
+    static byte[] readBytes(DataInputView source) throws IOException {
+        byte[] bytes = new byte[source.readInt()];
+        source.readFully(bytes);
+        return bytes;
+    }
+
+    /** Little-endian, as the sound came and as the native library takes it. */
+    static void writeSamples(short[] samples, DataOutputView target) throws IOException {
+        byte[] bytes = new byte[samples.length * Short.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(samples);
+        writeBytes(bytes, target);
+    }
+
+    static short[] readSamples(DataInputView source) throws IOException {
+        byte[] bytes = readBytes(source);
+        short[] samples = new short[bytes.length / Short.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
+        return samples;
+    }
 }

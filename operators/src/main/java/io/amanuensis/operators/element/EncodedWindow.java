@@ -22,87 +22,99 @@ import org.apache.flink.core.memory.DataOutputView;
  * @param failure null if encoded
  */
 @TypeInfo(EncodedWindow.Factory.class)
-public record EncodedWindow(WindowInfo info, byte[] states, String checksum, EngineFacts engine, double featurizeMs,
-    double encodeMs, WindowFailure failure) {
+public record EncodedWindow(
+        WindowInfo info,
+        byte[] states,
+        String checksum,
+        EngineFacts engine,
+        double featurizeMs,
+        double encodeMs,
+        WindowFailure failure) {
 
-  public static EncodedWindow failed(WindowInfo info, EngineFacts engine, WindowFailure failure) {
-    return new EncodedWindow(info, new byte[0], "", engine, 0, 0, failure);
-  }
-
-  static void write(EncodedWindow window, DataOutputView target) throws IOException {
-    ElementIo.writeInfo(window.info, target);
-    ElementIo.writeBytes(window.states, target);
-    target.writeUTF(window.checksum);
-    target.writeUTF(window.engine.modelName());
-    target.writeUTF(window.engine.modelHash());
-    target.writeUTF(window.engine.backEnd());
-    target.writeUTF(window.engine.libraryBuild());
-    target.writeDouble(window.featurizeMs);
-    target.writeDouble(window.encodeMs);
-    writeFailure(window.failure, target);
-  }
-
-  static EncodedWindow read(DataInputView source) throws IOException {
-    return new EncodedWindow(ElementIo.readInfo(source), ElementIo.readBytes(source), source.readUTF(),
-        new EngineFacts(source.readUTF(), source.readUTF(), source.readUTF(), source.readUTF()), source.readDouble(),
-        source.readDouble(), readFailure(source));
-  }
-
-  static void writeFailure(WindowFailure failure, DataOutputView target) throws IOException {
-    target.writeBoolean(failure != null);
-    if (failure != null) {
-      target.writeUTF(failure.stage());
-      target.writeUTF(failure.cause().name());
-      ElementIo.writeText(failure.message(), target);
-    }
-  }
-
-  static WindowFailure readFailure(DataInputView source) throws IOException {
-    return source.readBoolean()
-        ? new WindowFailure(source.readUTF(), DeadLetterCause.valueOf(source.readUTF()), ElementIo.readText(source))
-        : null;
-  }
-
-  /** Makes the serializer known to Flink. */
-  public static final class Factory extends TypeInfoFactory<EncodedWindow> {
-    @Override
-    public TypeInformation<EncodedWindow> createTypeInfo(Type type, Map<String, TypeInformation<?>> parameters) {
-      return new ElementTypeInfo<>(EncodedWindow.class, Serializer.INSTANCE);
-    }
-  }
-
-  /** Version 1: the components in order, states as bf16. */
-  public static final class Serializer extends ElementSerializer<EncodedWindow> {
-    private static final long serialVersionUID = 1;
-    public static final Serializer INSTANCE = new Serializer();
-
-    private Serializer() {
-      super(1);
+    public static EncodedWindow failed(WindowInfo info, EngineFacts engine, WindowFailure failure) {
+        return new EncodedWindow(info, new byte[0], "", engine, 0, 0, failure);
     }
 
-    @Override
-    void write(EncodedWindow window, DataOutputView target) throws IOException {
-      EncodedWindow.write(window, target);
+    static void write(EncodedWindow window, DataOutputView target) throws IOException {
+        ElementIo.writeInfo(window.info, target);
+        ElementIo.writeBytes(window.states, target);
+        target.writeUTF(window.checksum);
+        target.writeUTF(window.engine.modelName());
+        target.writeUTF(window.engine.modelHash());
+        target.writeUTF(window.engine.backEnd());
+        target.writeUTF(window.engine.libraryBuild());
+        target.writeDouble(window.featurizeMs);
+        target.writeDouble(window.encodeMs);
+        writeFailure(window.failure, target);
     }
 
-    @Override
-    EncodedWindow read(int version, DataInputView source) throws IOException {
-      if (version != 1) {
-        throw unknownVersion(version);
-      }
-      return EncodedWindow.read(source);
+    static EncodedWindow read(DataInputView source) throws IOException {
+        return new EncodedWindow(
+                ElementIo.readInfo(source),
+                ElementIo.readBytes(source),
+                source.readUTF(),
+                new EngineFacts(source.readUTF(), source.readUTF(), source.readUTF(), source.readUTF()),
+                source.readDouble(),
+                source.readDouble(),
+                readFailure(source));
     }
 
-    @Override
-    public Snapshot snapshotConfiguration() {
-      return new Snapshot();
+    static void writeFailure(WindowFailure failure, DataOutputView target) throws IOException {
+        target.writeBoolean(failure != null);
+        if (failure != null) {
+            target.writeUTF(failure.stage());
+            target.writeUTF(failure.cause().name());
+            ElementIo.writeText(failure.message(), target);
+        }
     }
-  }
 
-  /** Stands for the serializer in savepoints. */
-  public static final class Snapshot extends SimpleTypeSerializerSnapshot<EncodedWindow> {
-    public Snapshot() {
-      super(() -> Serializer.INSTANCE);
+    static WindowFailure readFailure(DataInputView source) throws IOException {
+        return source.readBoolean()
+                ? new WindowFailure(
+                        source.readUTF(), DeadLetterCause.valueOf(source.readUTF()), ElementIo.readText(source))
+                : null;
     }
-  }
+
+    /** Makes the serializer known to Flink. */
+    public static final class Factory extends TypeInfoFactory<EncodedWindow> {
+        @Override
+        public TypeInformation<EncodedWindow> createTypeInfo(Type type, Map<String, TypeInformation<?>> parameters) {
+            return new ElementTypeInfo<>(EncodedWindow.class, Serializer.INSTANCE);
+        }
+    }
+
+    /** Version 1: the components in order, states as bf16. */
+    public static final class Serializer extends ElementSerializer<EncodedWindow> {
+        private static final long serialVersionUID = 1;
+        public static final Serializer INSTANCE = new Serializer();
+
+        private Serializer() {
+            super(1);
+        }
+
+        @Override
+        void write(EncodedWindow window, DataOutputView target) throws IOException {
+            EncodedWindow.write(window, target);
+        }
+
+        @Override
+        EncodedWindow read(int version, DataInputView source) throws IOException {
+            if (version != 1) {
+                throw unknownVersion(version);
+            }
+            return EncodedWindow.read(source);
+        }
+
+        @Override
+        public Snapshot snapshotConfiguration() {
+            return new Snapshot();
+        }
+    }
+
+    /** Stands for the serializer in savepoints. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<EncodedWindow> {
+        public Snapshot() {
+            super(() -> Serializer.INSTANCE);
+        }
+    }
 }

@@ -6,29 +6,30 @@ package io.amanuensis.operators.element;
  * begins where the one before ended, counted in samples from the first.
  */
 public final class PcmChunk {
-  /** Rate of {@link #samples} and of all positions, Hz. */
-  public static final int SAMPLE_RATE_HZ = 16_000;
+    /** Rate of {@link #samples} and of all positions, Hz. */
+    public static final int SAMPLE_RATE_HZ = 16_000;
 
-  public static final int SAMPLES_PER_MS = SAMPLE_RATE_HZ / 1000;
+    public static final int SAMPLES_PER_MS = SAMPLE_RATE_HZ / 1000;
 
-  public CallChannel channel;
-  /** Where the chunk begins on the call's clock, in samples at 16 kHz. */
-  public long startSample;
-  /** Signed 16-bit; empty for a gap and for the bare end of a channel. */
-  public short[] samples;
-  /** Samples that never arrived, beginning at {@link #startSample}; 0 unless this is a gap. */
-  public long gapSamples;
-  /** Nothing of this channel and epoch follows. */
-  public boolean last;
-  public OffsetRange origin;
+    public CallChannel channel;
+    /** Where the chunk begins on the call's clock, in samples at 16 kHz. */
+    public long startSample;
+    /** Signed 16-bit; empty for a gap and for the bare end of a channel. */
+    public short[] samples;
+    /** Samples that never arrived, beginning at {@link #startSample}; 0 unless this is a gap. */
+    public long gapSamples;
+    /** Nothing of this channel and epoch follows. */
+    public boolean last;
 
-  public PcmChunk() {}
+    public OffsetRange origin;
 
-  public long endSample() {
-    return startSample + samples.length + gapSamples;
-  }
+    public PcmChunk() {}
 
-  public ChannelKey key() {
-    return channel.key();
-  }
+    public long endSample() {
+        return startSample + samples.length + gapSamples;
+    }
+
+    public ChannelKey key() {
+        return channel.key();
+    }
 }

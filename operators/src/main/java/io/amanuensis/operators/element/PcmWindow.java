@@ -19,89 +19,90 @@ import org.apache.flink.core.memory.DataOutputView;
  */
 @TypeInfo(PcmWindow.Factory.class)
 public final class PcmWindow {
-  private final WindowInfo info;
-  private final short[] samples;
-  private final transient float[] logMel;
-  private final transient double featurizeMs;
+    private final WindowInfo info;
+    private final short[] samples;
+    private final transient float[] logMel;
+    private final transient double featurizeMs;
 
-  public PcmWindow(WindowInfo info, short[] samples) {
-    this(info, samples, null, 0);
-  }
-
-  private PcmWindow(WindowInfo info, short[] samples, float[] logMel, double featurizeMs) {
-    if (info.sampleCount != samples.length) {
-      throw new IllegalArgumentException(info + " announces " + info.sampleCount + " samples and has " + samples.length);
-    }
-    this.info = info;
-    this.samples = samples;
-    this.logMel = logMel;
-    this.featurizeMs = featurizeMs;
-  }
-
-  /** @param logMel [mel bins][mel frames], row-major */
-  public PcmWindow withLogMel(float[] logMel, double featurizeMs) {
-    return new PcmWindow(info, samples, logMel, featurizeMs);
-  }
-
-  public WindowInfo info() {
-    return info;
-  }
-
-  /** Signed 16-bit mono at 16 kHz. */
-  public short[] samples() {
-    return samples;
-  }
-
-  /** Null until {@code featurize}, and again after a restore. */
-  public float[] logMel() {
-    return logMel;
-  }
-
-  public double featurizeMs() {
-    return featurizeMs;
-  }
-
-  /** Makes the serializer known to Flink. */
-  public static final class Factory extends TypeInfoFactory<PcmWindow> {
-    @Override
-    public TypeInformation<PcmWindow> createTypeInfo(Type type, Map<String, TypeInformation<?>> parameters) {
-      return new ElementTypeInfo<>(PcmWindow.class, Serializer.INSTANCE);
-    }
-  }
-
-  /** Version 1: info, samples. */
-  public static final class Serializer extends ElementSerializer<PcmWindow> {
-    private static final long serialVersionUID = 1;
-    public static final Serializer INSTANCE = new Serializer();
-
-    private Serializer() {
-      super(1);
+    public PcmWindow(WindowInfo info, short[] samples) {
+        this(info, samples, null, 0);
     }
 
-    @Override
-    void write(PcmWindow window, DataOutputView target) throws IOException {
-      ElementIo.writeInfo(window.info, target);
-      ElementIo.writeSamples(window.samples, target);
+    private PcmWindow(WindowInfo info, short[] samples, float[] logMel, double featurizeMs) {
+        if (info.sampleCount != samples.length) {
+            throw new IllegalArgumentException(
+                    info + " announces " + info.sampleCount + " samples and has " + samples.length);
+        }
+        this.info = info;
+        this.samples = samples;
+        this.logMel = logMel;
+        this.featurizeMs = featurizeMs;
     }
 
-    @Override
-    PcmWindow read(int version, DataInputView source) throws IOException {
-      if (version != 1) {
-        throw unknownVersion(version);
-      }
-      return new PcmWindow(ElementIo.readInfo(source), ElementIo.readSamples(source));
+    /** @param logMel [mel bins][mel frames], row-major */
+    public PcmWindow withLogMel(float[] logMel, double featurizeMs) {
+        return new PcmWindow(info, samples, logMel, featurizeMs);
     }
 
-    @Override
-    public Snapshot snapshotConfiguration() {
-      return new Snapshot();
+    public WindowInfo info() {
+        return info;
     }
-  }
 
-  /** Stands for the serializer in savepoints. */
-  public static final class Snapshot extends SimpleTypeSerializerSnapshot<PcmWindow> {
-    public Snapshot() {
-      super(() -> Serializer.INSTANCE);
+    /** Signed 16-bit mono at 16 kHz. */
+    public short[] samples() {
+        return samples;
     }
-  }
+
+    /** Null until {@code featurize}, and again after a restore. */
+    public float[] logMel() {
+        return logMel;
+    }
+
+    public double featurizeMs() {
+        return featurizeMs;
+    }
+
+    /** Makes the serializer known to Flink. */
+    public static final class Factory extends TypeInfoFactory<PcmWindow> {
+        @Override
+        public TypeInformation<PcmWindow> createTypeInfo(Type type, Map<String, TypeInformation<?>> parameters) {
+            return new ElementTypeInfo<>(PcmWindow.class, Serializer.INSTANCE);
+        }
+    }
+
+    /** Version 1: info, samples. */
+    public static final class Serializer extends ElementSerializer<PcmWindow> {
+        private static final long serialVersionUID = 1;
+        public static final Serializer INSTANCE = new Serializer();
+
+        private Serializer() {
+            super(1);
+        }
+
+        @Override
+        void write(PcmWindow window, DataOutputView target) throws IOException {
+            ElementIo.writeInfo(window.info, target);
+            ElementIo.writeSamples(window.samples, target);
+        }
+
+        @Override
+        PcmWindow read(int version, DataInputView source) throws IOException {
+            if (version != 1) {
+                throw unknownVersion(version);
+            }
+            return new PcmWindow(ElementIo.readInfo(source), ElementIo.readSamples(source));
+        }
+
+        @Override
+        public Snapshot snapshotConfiguration() {
+            return new Snapshot();
+        }
+    }
+
+    /** Stands for the serializer in savepoints. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<PcmWindow> {
+        public Snapshot() {
+            super(() -> Serializer.INSTANCE);
+        }
+    }
 }

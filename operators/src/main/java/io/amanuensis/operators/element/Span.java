@@ -6,43 +6,44 @@ package io.amanuensis.operators.element;
  * is answered by one {@link WindowOutcome} of the same index.
  */
 public final class Span {
-  /** What a stretch of a channel holds. */
-  public enum Kind {
-    /** A window is on its way to the speech engine. */
-    SPEECH,
-    /** The detector asserts that nobody speaks. */
-    NON_SPEECH,
-    /** The sound never arrived. */
-    GAP,
-    /** Of no length: nothing of this channel and epoch follows. */
-    END
-  }
+    /** What a stretch of a channel holds. */
+    public enum Kind {
+        /** A window is on its way to the speech engine. */
+        SPEECH,
+        /** The detector asserts that nobody speaks. */
+        NON_SPEECH,
+        /** The sound never arrived. */
+        GAP,
+        /** Of no length: nothing of this channel and epoch follows. */
+        END
+    }
 
-  public CallChannel channel;
-  /** Position among the spans of the channel and epoch, from 0. */
-  public long index;
-  public Kind kind;
-  /** On the call's clock, samples at 16 kHz; the end is exclusive. */
-  public long startSample;
+    public CallChannel channel;
+    /** Position among the spans of the channel and epoch, from 0. */
+    public long index;
 
-  public long endSample;
+    public Kind kind;
+    /** On the call's clock, samples at 16 kHz; the end is exclusive. */
+    public long startSample;
 
-  public Span() {}
+    public long endSample;
 
-  public Span(CallChannel channel, long index, Kind kind, long startSample, long endSample) {
-    this.channel = channel;
-    this.index = index;
-    this.kind = kind;
-    this.startSample = startSample;
-    this.endSample = endSample;
-  }
+    public Span() {}
 
-  public CallKey callKey() {
-    return channel.callKey();
-  }
+    public Span(CallChannel channel, long index, Kind kind, long startSample, long endSample) {
+        this.channel = channel;
+        this.index = index;
+        this.kind = kind;
+        this.startSample = startSample;
+        this.endSample = endSample;
+    }
 
-  @Override
-  public String toString() {
-    return kind + " " + channel + " #" + index + " [" + startSample + ", " + endSample + ")";
-  }
+    public CallKey callKey() {
+        return channel.callKey();
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + channel + " #" + index + " [" + startSample + ", " + endSample + ")";
+    }
 }

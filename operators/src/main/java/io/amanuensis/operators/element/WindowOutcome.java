@@ -8,42 +8,42 @@ import io.amanuensis.schemas.Transcript;
  * ends as exactly one of these, in band, so that the account of a call can be closed.
  */
 public final class WindowOutcome {
-  /** How a window ended. */
-  public enum Kind {
-    /** {@link #transcript} is to be published. */
-    TEXT,
-    /** The model holds that nobody speaks; {@link #transcript} is the evidence. */
-    NON_SPEECH,
-    /** {@link #deadLetter} says why. */
-    FAILED
-  }
+    /** How a window ended. */
+    public enum Kind {
+        /** {@link #transcript} is to be published. */
+        TEXT,
+        /** The model holds that nobody speaks; {@link #transcript} is the evidence. */
+        NON_SPEECH,
+        /** {@link #deadLetter} says why. */
+        FAILED
+    }
 
-  public WindowInfo info;
-  public Kind kind;
-  /** Null if FAILED. */
-  public Transcript transcript;
-  /** Null unless FAILED. */
-  public DeadLetter deadLetter;
+    public WindowInfo info;
+    public Kind kind;
+    /** Null if FAILED. */
+    public Transcript transcript;
+    /** Null unless FAILED. */
+    public DeadLetter deadLetter;
 
-  public WindowOutcome() {}
+    public WindowOutcome() {}
 
-  public static WindowOutcome of(WindowInfo info, Kind kind, Transcript transcript) {
-    WindowOutcome outcome = new WindowOutcome();
-    outcome.info = info;
-    outcome.kind = kind;
-    outcome.transcript = transcript;
-    return outcome;
-  }
+    public static WindowOutcome of(WindowInfo info, Kind kind, Transcript transcript) {
+        WindowOutcome outcome = new WindowOutcome();
+        outcome.info = info;
+        outcome.kind = kind;
+        outcome.transcript = transcript;
+        return outcome;
+    }
 
-  public static WindowOutcome failed(WindowInfo info, DeadLetter deadLetter) {
-    WindowOutcome outcome = new WindowOutcome();
-    outcome.info = info;
-    outcome.kind = Kind.FAILED;
-    outcome.deadLetter = deadLetter;
-    return outcome;
-  }
+    public static WindowOutcome failed(WindowInfo info, DeadLetter deadLetter) {
+        WindowOutcome outcome = new WindowOutcome();
+        outcome.info = info;
+        outcome.kind = Kind.FAILED;
+        outcome.deadLetter = deadLetter;
+        return outcome;
+    }
 
-  public CallKey callKey() {
-    return info.channel.callKey();
-  }
+    public CallKey callKey() {
+        return info.channel.callKey();
+    }
 }

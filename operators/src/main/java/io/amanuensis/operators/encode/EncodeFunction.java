@@ -13,31 +13,38 @@ import java.util.List;
 
 /** One pass of the encoder over a batch of windows. */
 public final class EncodeFunction extends EngineFunction<PcmWindow, EncodedWindow> {
-  private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 1;
 
-  public EncodeFunction(SpeechEngine.Provider provider) {
-    super(Uids.ENCODE, provider);
-  }
-
-  @Override
-  protected List<EncodedWindow> applyAll(SpeechEngine engine, List<PcmWindow> batch) {
-    List<PcmWindow> windows = batch.stream()
-        .map(window -> window.logMel() == null ? Featurize.featurize(engine, window) : window)
-        .toList();
-    long start = System.nanoTime();
-    List<byte[]> states = engine.encode(windows.stream().map(PcmWindow::logMel).toList());
-    double encodeMs = (System.nanoTime() - start) / 1e6 / windows.size();
-    List<EncodedWindow> encoded = new ArrayList<>(windows.size());
-    for (int i = 0; i < windows.size(); i++) {
-      PcmWindow window = windows.get(i);
-      encoded.add(new EncodedWindow(window.info(), states.get(i), States.checksum(states.get(i)), engine.facts(),
-          window.featurizeMs(), encodeMs, null));
+    public EncodeFunction(SpeechEngine.Provider provider) {
+        super(Uids.ENCODE, provider);
     }
-    return encoded;
-  }
 
-  @Override
-  protected EncodedWindow failed(SpeechEngine engine, PcmWindow window, WindowFailure failure) {
-    return EncodedWindow.failed(window.info(), engine.facts(), failure);
-  }
+    @Override
+    protected List<EncodedWindow> applyAll(SpeechEngine engine, List<PcmWindow> batch) {
+        List<PcmWindow> windows = batch.stream()
+                .map(window -> window.logMel() == null ? Featurize.featurize(engine, window) : window)
+                .toList();
+        long start = System.nanoTime();
+        List<byte[]> states =
+                engine.encode(windows.stream().map(PcmWindow::logMel).toList());
+        double encodeMs = (System.nanoTime() - start) / 1e6 / windows.size();
+        List<EncodedWindow> encoded = new ArrayList<>(windows.size());
+        for (int i = 0; i < windows.size(); i++) {
+            PcmWindow window = windows.get(i);
+            encoded.add(new EncodedWindow(
+                    window.info(),
+                    states.get(i),
+                    States.checksum(states.get(i)),
+                    engine.facts(),
+                    window.featurizeMs(),
+                    encodeMs,
+                    null));
+        }
+        return encoded;
+    }
+
+    @Override
+    protected EncodedWindow failed(SpeechEngine engine, PcmWindow window, WindowFailure failure) {
+        return EncodedWindow.failed(window.info(), engine.facts(), failure);
+    }
 }

@@ -7,35 +7,35 @@ import io.amanuensis.schemas.DeadLetterCause;
 
 /** What a failed call means for the window it was made for. */
 final class EngineFailures {
-  private EngineFailures() {}
+    private EngineFailures() {}
 
-  /** @throws EngineException again if no window is to blame: the task fails, and after its restart they are tried once more */
-  static WindowFailure failureOf(String stage, EngineException e) {
-    return new WindowFailure(stage, causeOf(e), e.getMessage());
-  }
+    /** @throws EngineException again if no window is to blame: the task fails, and after its restart they are tried once more */
+    static WindowFailure failureOf(String stage, EngineException e) {
+        return new WindowFailure(stage, causeOf(e), e.getMessage());
+    }
 
-  private static DeadLetterCause causeOf(EngineException e) {
-    return switch (e.fault()) {
-      case INPUT -> DeadLetterCause.ENGINE_INPUT;
-      case STOPPED -> {
-        if (e.status() == Status.CANCELLED) {
-          throw e;
-        }
-        yield DeadLetterCause.ENGINE_DEADLINE;
-      }
-      case DEVICE -> {
-        if (e.status() == Status.MEMORY) {
-          throw e;
-        }
-        yield DeadLetterCause.ENGINE_DEVICE;
-      }
-      case LIBRARY -> DeadLetterCause.ENGINE_FAILURE;
-      case SETUP -> {
-        if (e.status() != Status.OPTION) {
-          throw e;
-        }
-        yield DeadLetterCause.ENGINE_INPUT; // the one option that comes with the sound is its language
-      }
-    };
-  }
+    private static DeadLetterCause causeOf(EngineException e) {
+        return switch (e.fault()) {
+            case INPUT -> DeadLetterCause.ENGINE_INPUT;
+            case STOPPED -> {
+                if (e.status() == Status.CANCELLED) {
+                    throw e;
+                }
+                yield DeadLetterCause.ENGINE_DEADLINE;
+            }
+            case DEVICE -> {
+                if (e.status() == Status.MEMORY) {
+                    throw e;
+                }
+                yield DeadLetterCause.ENGINE_DEVICE;
+            }
+            case LIBRARY -> DeadLetterCause.ENGINE_FAILURE;
+            case SETUP -> {
+                if (e.status() != Status.OPTION) {
+                    throw e;
+                }
+                yield DeadLetterCause.ENGINE_INPUT; // the one option that comes with the sound is its language
+            }
+        };
+    }
 }

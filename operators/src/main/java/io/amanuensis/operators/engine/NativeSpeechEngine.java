@@ -17,104 +17,104 @@ import java.util.function.Supplier;
 
 /** The native library: a session and a deadline of its own over a model that all engines of the process share. */
 public final class NativeSpeechEngine implements SpeechEngine {
-  private final SharedModels.Lease lease;
-  private final Session session;
-  private final Call call;
-  private final Duration timeout;
-  private volatile boolean cancelled;
+    private final SharedModels.Lease lease;
+    private final Session session;
+    private final Call call;
+    private final Duration timeout;
+    private volatile boolean cancelled;
 
-  private NativeSpeechEngine(SharedModels.Lease lease, Session session, Call call, Duration timeout) {
-    this.lease = lease;
-    this.session = session;
-    this.call = call;
-    this.timeout = timeout;
-  }
+    private NativeSpeechEngine(SharedModels.Lease lease, Session session, Call call, Duration timeout) {
+        this.lease = lease;
+        this.session = session;
+        this.call = call;
+        this.timeout = timeout;
+    }
 
-  /**
-   * @param modelFolder null for the echo back end
-   * @param timeout of every encode, decode and align
-   */
-  public static Provider provider(String modelFolder, ModelOptions options, Duration timeout) {
-    return () -> open(modelFolder == null ? null : Path.of(modelFolder), options, timeout);
-  }
+    /**
+     * @param modelFolder null for the echo back end
+     * @param timeout of every encode, decode and align
+     */
+    public static Provider provider(String modelFolder, ModelOptions options, Duration timeout) {
+        return () -> open(modelFolder == null ? null : Path.of(modelFolder), options, timeout);
+    }
 
-  private static NativeSpeechEngine open(Path folder, ModelOptions options, Duration timeout) {
-    SharedModels.Lease lease = SharedModels.acquire(folder, options);
-    try {
-      Session session = lease.model().openSession();
-      try {
-        return new NativeSpeechEngine(lease, session, Call.open(), timeout);
-      } catch (RuntimeException e) {
+    private static NativeSpeechEngine open(Path folder, ModelOptions options, Duration timeout) {
+        SharedModels.Lease lease = SharedModels.acquire(folder, options);
+        try {
+            Session session = lease.model().openSession();
+            try {
+                return new NativeSpeechEngine(lease, session, Call.open(), timeout);
+            } catch (RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public EngineFacts facts() {
+        Model model = lease.model();
+        return new EngineFacts(model.name(), model.hash(), model.backEnd(), Engine.libraryBuild() + " " + model.isa());
+    }
+
+    @Override
+    public int windowSamples() {
+        return lease.model().windowSamples();
+    }
+
+    @Override
+    public boolean canAlign() {
+        return lease.model().alignmentHeads() > 0;
+    }
+
+    @Override
+    public float[] logMel(short[] samples) {
+        float[] logMel = new float[lease.model().melLength()];
+        session.logMel(samples, 0, samples.length, logMel);
+        return logMel;
+    }
+
+    @Override
+    public List<byte[]> encode(List<float[]> logMels) {
+        return timed(() -> session.encode(logMels, call));
+    }
+
+    @Override
+    public List<Decoding> decode(List<byte[]> states, DecodingOptions options) {
+        return timed(() -> session.decode(states, options, call));
+    }
+
+    @Override
+    public List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language) {
+        return timed(() -> session.align(states, tokens, sampleCount, language, call));
+    }
+
+    private <R> R timed(Supplier<R> work) {
+        call.start(timeout);
+        if (cancelled) {
+            call.cancel(); // start forgets a cancellation that came just before it
+        }
+        return work.get();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return session.memoryBytes();
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        call.cancel();
+    }
+
+    @Override
+    public void close() {
+        call.close();
         session.close();
-        throw e;
-      }
-    } catch (RuntimeException e) {
-      lease.close();
-      throw e;
+        lease.close();
     }
-  }
-
-  @Override
-  public EngineFacts facts() {
-    Model model = lease.model();
-    return new EngineFacts(model.name(), model.hash(), model.backEnd(), Engine.libraryBuild() + " " + model.isa());
-  }
-
-  @Override
-  public int windowSamples() {
-    return lease.model().windowSamples();
-  }
-
-  @Override
-  public boolean canAlign() {
-    return lease.model().alignmentHeads() > 0;
-  }
-
-  @Override
-  public float[] logMel(short[] samples) {
-    float[] logMel = new float[lease.model().melLength()];
-    session.logMel(samples, 0, samples.length, logMel);
-    return logMel;
-  }
-
-  @Override
-  public List<byte[]> encode(List<float[]> logMels) {
-    return timed(() -> session.encode(logMels, call));
-  }
-
-  @Override
-  public List<Decoding> decode(List<byte[]> states, DecodingOptions options) {
-    return timed(() -> session.decode(states, options, call));
-  }
-
-  @Override
-  public List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language) {
-    return timed(() -> session.align(states, tokens, sampleCount, language, call));
-  }
-
-  private <R> R timed(Supplier<R> work) {
-    call.start(timeout);
-    if (cancelled) {
-      call.cancel(); // start forgets a cancellation that came just before it
-    }
-    return work.get();
-  }
-
-  @Override
-  public long memoryBytes() {
-    return session.memoryBytes();
-  }
-
-  @Override
-  public void cancel() {
-    cancelled = true;
-    call.cancel();
-  }
-
-  @Override
-  public void close() {
-    call.close();
-    session.close();
-    lease.close();
-  }
 }

@@ -13,37 +13,37 @@ import java.util.List;
  */
 public interface SpeechEngine extends AutoCloseable {
 
-  /** Opens an engine in the task manager. */
-  interface Provider extends Serializable {
-    SpeechEngine open();
-  }
+    /** Opens an engine in the task manager. */
+    interface Provider extends Serializable {
+        SpeechEngine open();
+    }
 
-  EngineFacts facts();
+    EngineFacts facts();
 
-  /** Samples of the longest window. */
-  int windowSamples();
+    /** Samples of the longest window. */
+    int windowSamples();
 
-  /** False if the model names no alignment heads. */
-  boolean canAlign();
+    /** False if the model names no alignment heads. */
+    boolean canAlign();
 
-  /** @return [mel bins][mel frames], row-major */
-  float[] logMel(short[] samples);
+    /** @return [mel bins][mel frames], row-major */
+    float[] logMel(short[] samples);
 
-  /** @return for each spectrogram [state positions][state width] as bf16, little-endian */
-  List<byte[]> encode(List<float[]> logMels);
+    /** @return for each spectrogram [state positions][state width] as bf16, little-endian */
+    List<byte[]> encode(List<float[]> logMels);
 
-  /** One result for each window's states. */
-  List<Decoding> decode(List<byte[]> states, DecodingOptions options);
+    /** One result for each window's states. */
+    List<Decoding> decode(List<byte[]> states, DecodingOptions options);
 
-  /** Words of one window with times relative to its start. */
-  List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language);
+    /** Words of one window with times relative to its start. */
+    List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language);
 
-  /** Bytes outside the Java heap: this engine's scratch, without the weights that all engines of a process share. */
-  long memoryBytes();
+    /** Bytes outside the Java heap: this engine's scratch, without the weights that all engines of a process share. */
+    long memoryBytes();
 
-  /** Ends a running call soon; it then throws. */
-  void cancel();
+    /** Ends a running call soon; it then throws. */
+    void cancel();
 
-  @Override
-  void close();
+    @Override
+    void close();
 }

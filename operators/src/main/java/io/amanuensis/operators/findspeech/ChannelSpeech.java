@@ -5,36 +5,37 @@ import io.amanuensis.operators.element.PcmChunk;
 
 /** How far the sound of one channel and epoch has been judged: keyed state. */
 public final class ChannelSpeech {
-  public CallChannel channel;
-  /** Of the next span. */
-  public long spanIndex;
-  /** Where the next span begins, which is where the last one ended. */
-  public long spanStartSample;
-  /** Where the sound received so far ends. */
-  public long heardEndSample;
-  /** The samples behind the last whole frame. */
-  public short[] partialFrame = {};
-  public float[] detectorMemory = {};
-  public StoredRange stored = new StoredRange();
+    public CallChannel channel;
+    /** Of the next span. */
+    public long spanIndex;
+    /** Where the next span begins, which is where the last one ended. */
+    public long spanStartSample;
+    /** Where the sound received so far ends. */
+    public long heardEndSample;
+    /** The samples behind the last whole frame. */
+    public short[] partialFrame = {};
 
-  /** Whether an utterance is under way; it begins at {@link #spanStartSample}. */
-  public boolean speaking;
-  /** Otherwise: samples of speech that may become one; 0 if nothing has been heard lately. */
-  public int onsetSamples;
-  /** Where they began. Unused without {@link #onsetSamples}. */
-  public long onsetStartSample;
-  /** Where the last frame of speech ended. Unused unless speaking or with {@link #onsetSamples}. */
-  public long speechEndSample;
+    public float[] detectorMemory = {};
+    public StoredRange stored = new StoredRange();
 
-  public ChannelSpeech() {}
+    /** Whether an utterance is under way; it begins at {@link #spanStartSample}. */
+    public boolean speaking;
+    /** Otherwise: samples of speech that may become one; 0 if nothing has been heard lately. */
+    public int onsetSamples;
+    /** Where they began. Unused without {@link #onsetSamples}. */
+    public long onsetStartSample;
+    /** Where the last frame of speech ended. Unused unless speaking or with {@link #onsetSamples}. */
+    public long speechEndSample;
 
-  /** The state of a channel and epoch before its first chunk. */
-  static ChannelSpeech beginningWith(PcmChunk first, SpeechDetector detector) {
-    ChannelSpeech speech = new ChannelSpeech();
-    speech.channel = first.channel;
-    speech.spanStartSample = first.startSample;
-    speech.heardEndSample = first.startSample;
-    speech.detectorMemory = detector.newMemory();
-    return speech;
-  }
+    public ChannelSpeech() {}
+
+    /** The state of a channel and epoch before its first chunk. */
+    static ChannelSpeech beginningWith(PcmChunk first, SpeechDetector detector) {
+        ChannelSpeech speech = new ChannelSpeech();
+        speech.channel = first.channel;
+        speech.spanStartSample = first.startSample;
+        speech.heardEndSample = first.startSample;
+        speech.detectorMemory = detector.newMemory();
+        return speech;
+    }
 }

@@ -27,117 +27,118 @@ import org.apache.flink.util.OutputTag;
  * </ul>
  */
 public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, PcmChunk, PcmWindow> {
-  private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 1;
 
-  /** Every span of every channel, in order; a SPEECH span before its window. */
-  public static final OutputTag<Span> SPANS = new OutputTag<>("spans", TypeInformation.of(Span.class));
+    /** Every span of every channel, in order; a SPEECH span before its window. */
+    public static final OutputTag<Span> SPANS = new OutputTag<>("spans", TypeInformation.of(Span.class));
 
-  private static final long END_OF_INPUT_MS = Long.MAX_VALUE;
+    private static final long END_OF_INPUT_MS = Long.MAX_VALUE;
 
-  private final FindSpeechSettings settings;
-  private final SpeechDetector detector;
-  private final WindowLength windowLength;
+    private final FindSpeechSettings settings;
+    private final SpeechDetector detector;
+    private final WindowLength windowLength;
 
-  private transient int windowSamples;
-  private transient ValueState<ChannelSpeech> speeches;
-  private transient MapState<Long, StoredChunk> chunks;
-  private transient FindSpeechMetrics metrics;
+    private transient int windowSamples;
+    private transient ValueState<ChannelSpeech> speeches;
+    private transient MapState<Long, StoredChunk> chunks;
+    private transient FindSpeechMetrics metrics;
 
-  /** How long the model's window is, in samples at 16 kHz. Asked in the task manager, where the model lies. */
-  public interface WindowLength extends Serializable {
-    int samples();
-  }
-
-  /** @param windowLength no window is longer */
-  public FindSpeechFunction(FindSpeechSettings settings, WindowLength windowLength) {
-    this(settings, new EnergyDetector(settings.energy()), windowLength);
-  }
-
-  /** With a detector of one's own. */
-  public FindSpeechFunction(FindSpeechSettings settings, SpeechDetector detector, WindowLength windowLength) {
-    this.settings = settings;
-    this.detector = detector;
-    this.windowLength = windowLength;
-  }
-
-  @Override
-  public void open(OpenContext context) {
-    windowSamples = windowLength.samples();
-    settings.requireRoomIn(windowSamples, detector.frameSamples());
-    speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
-    chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
-    metrics = new FindSpeechMetrics(getRuntimeContext().getMetricGroup());
-  }
-
-  @Override
-  public void processElement(PcmChunk chunk, Context context, Collector<PcmWindow> out) throws Exception {
-    ChannelSpeech speech = speeches.value();
-    if (speech != null && speech.channel.streamEpoch != chunk.channel.streamEpoch) {
-      finder(speech, context, out).end();
-      speech = null;
+    /** How long the model's window is, in samples at 16 kHz. Asked in the task manager, where the model lies. */
+    public interface WindowLength extends Serializable {
+        int samples();
     }
-    if (speech == null) {
-      speech = ChannelSpeech.beginningWith(chunk, detector);
-      context.timerService().registerEventTimeTimer(END_OF_INPUT_MS);
+
+    /** @param windowLength no window is longer */
+    public FindSpeechFunction(FindSpeechSettings settings, WindowLength windowLength) {
+        this(settings, new EnergyDetector(settings.energy()), windowLength);
     }
-    UtteranceFinder finder = finder(speech, context, out);
-    finder.accept(chunk);
-    if (chunk.last) {
-      finder.end();
-      speeches.clear();
-      context.timerService().deleteEventTimeTimer(END_OF_INPUT_MS);
-    } else {
-      speeches.update(speech);
-    }
-  }
 
-  @Override
-  public void onTimer(long timestamp, OnTimerContext context, Collector<PcmWindow> out) throws Exception {
-    finder(speeches.value(), context, out).flush();
-    speeches.clear();
-  }
-
-  private UtteranceFinder finder(ChannelSpeech speech, Context context, Collector<PcmWindow> out) {
-    return new UtteranceFinder(settings, detector, windowSamples, speech, new StoredChunks(), new Counted(context, out));
-  }
-
-  /** The current key's map. */
-  private final class StoredChunks implements Recording.Store {
-    @Override
-    public void put(long number, StoredChunk chunk) throws Exception {
-      chunks.put(number, chunk);
+    /** With a detector of one's own. */
+    public FindSpeechFunction(FindSpeechSettings settings, SpeechDetector detector, WindowLength windowLength) {
+        this.settings = settings;
+        this.detector = detector;
+        this.windowLength = windowLength;
     }
 
     @Override
-    public StoredChunk get(long number) throws Exception {
-      return chunks.get(number);
+    public void open(OpenContext context) {
+        windowSamples = windowLength.samples();
+        settings.requireRoomIn(windowSamples, detector.frameSamples());
+        speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
+        chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
+        metrics = new FindSpeechMetrics(getRuntimeContext().getMetricGroup());
     }
 
     @Override
-    public void remove(long number) throws Exception {
-      chunks.remove(number);
-    }
-  }
-
-  /** Emits and counts. */
-  private final class Counted implements UtteranceFinder.Output {
-    private final Context context;
-    private final Collector<PcmWindow> out;
-
-    private Counted(Context context, Collector<PcmWindow> out) {
-      this.context = context;
-      this.out = out;
+    public void processElement(PcmChunk chunk, Context context, Collector<PcmWindow> out) throws Exception {
+        ChannelSpeech speech = speeches.value();
+        if (speech != null && speech.channel.streamEpoch != chunk.channel.streamEpoch) {
+            finder(speech, context, out).end();
+            speech = null;
+        }
+        if (speech == null) {
+            speech = ChannelSpeech.beginningWith(chunk, detector);
+            context.timerService().registerEventTimeTimer(END_OF_INPUT_MS);
+        }
+        UtteranceFinder finder = finder(speech, context, out);
+        finder.accept(chunk);
+        if (chunk.last) {
+            finder.end();
+            speeches.clear();
+            context.timerService().deleteEventTimeTimer(END_OF_INPUT_MS);
+        } else {
+            speeches.update(speech);
+        }
     }
 
     @Override
-    public void announce(Span span) {
-      metrics.announced(span);
-      context.output(SPANS, span);
+    public void onTimer(long timestamp, OnTimerContext context, Collector<PcmWindow> out) throws Exception {
+        finder(speeches.value(), context, out).flush();
+        speeches.clear();
     }
 
-    @Override
-    public void emit(PcmWindow window) {
-      out.collect(window);
+    private UtteranceFinder finder(ChannelSpeech speech, Context context, Collector<PcmWindow> out) {
+        return new UtteranceFinder(
+                settings, detector, windowSamples, speech, new StoredChunks(), new Counted(context, out));
     }
-  }
+
+    /** The current key's map. */
+    private final class StoredChunks implements Recording.Store {
+        @Override
+        public void put(long number, StoredChunk chunk) throws Exception {
+            chunks.put(number, chunk);
+        }
+
+        @Override
+        public StoredChunk get(long number) throws Exception {
+            return chunks.get(number);
+        }
+
+        @Override
+        public void remove(long number) throws Exception {
+            chunks.remove(number);
+        }
+    }
+
+    /** Emits and counts. */
+    private final class Counted implements UtteranceFinder.Output {
+        private final Context context;
+        private final Collector<PcmWindow> out;
+
+        private Counted(Context context, Collector<PcmWindow> out) {
+            this.context = context;
+            this.out = out;
+        }
+
+        @Override
+        public void announce(Span span) {
+            metrics.announced(span);
+            context.output(SPANS, span);
+        }
+
+        @Override
+        public void emit(PcmWindow window) {
+            out.collect(window);
+        }
+    }
 }

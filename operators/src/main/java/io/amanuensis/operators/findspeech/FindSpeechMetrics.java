@@ -10,36 +10,36 @@ import org.apache.flink.metrics.MetricGroup;
 
 /** Counters of {@code find-speech}, in the group of that name. The three durations add up to the sound of all channels. */
 public final class FindSpeechMetrics {
-  /** Windows handed to the speech engine. */
-  public static final String WINDOWS = "windows";
-  /** Length of these windows, ms of audio. */
-  public static final String AUDIO_MS_SPEECH = "audioMsSpeech";
-  /** ms of audio. */
-  public static final String AUDIO_MS_NON_SPEECH = "audioMsNonSpeech";
-  /** ms of audio that never arrived. */
-  public static final String AUDIO_MS_MISSING = "audioMsMissing";
+    /** Windows handed to the speech engine. */
+    public static final String WINDOWS = "windows";
+    /** Length of these windows, ms of audio. */
+    public static final String AUDIO_MS_SPEECH = "audioMsSpeech";
+    /** ms of audio. */
+    public static final String AUDIO_MS_NON_SPEECH = "audioMsNonSpeech";
+    /** ms of audio that never arrived. */
+    public static final String AUDIO_MS_MISSING = "audioMsMissing";
 
-  private final Counter windows;
-  private final Map<Span.Kind, Counter> audioMs = new EnumMap<>(Span.Kind.class);
-  private final Map<Span.Kind, Long> samples = new EnumMap<>(Span.Kind.class);
+    private final Counter windows;
+    private final Map<Span.Kind, Counter> audioMs = new EnumMap<>(Span.Kind.class);
+    private final Map<Span.Kind, Long> samples = new EnumMap<>(Span.Kind.class);
 
-  FindSpeechMetrics(MetricGroup operator) {
-    MetricGroup group = operator.addGroup(Uids.FIND_SPEECH);
-    windows = group.counter(WINDOWS);
-    audioMs.put(Span.Kind.SPEECH, group.counter(AUDIO_MS_SPEECH));
-    audioMs.put(Span.Kind.NON_SPEECH, group.counter(AUDIO_MS_NON_SPEECH));
-    audioMs.put(Span.Kind.GAP, group.counter(AUDIO_MS_MISSING));
-  }
-
-  /** Counts samples, so that the rounding of many spans does not add up. */
-  void announced(Span span) {
-    Counter counter = audioMs.get(span.kind);
-    if (counter != null) {
-      long total = samples.merge(span.kind, span.endSample - span.startSample, Long::sum);
-      counter.inc(total / PcmChunk.SAMPLES_PER_MS - counter.getCount());
+    FindSpeechMetrics(MetricGroup operator) {
+        MetricGroup group = operator.addGroup(Uids.FIND_SPEECH);
+        windows = group.counter(WINDOWS);
+        audioMs.put(Span.Kind.SPEECH, group.counter(AUDIO_MS_SPEECH));
+        audioMs.put(Span.Kind.NON_SPEECH, group.counter(AUDIO_MS_NON_SPEECH));
+        audioMs.put(Span.Kind.GAP, group.counter(AUDIO_MS_MISSING));
     }
-    if (span.kind == Span.Kind.SPEECH) {
-      windows.inc();
+
+    /** Counts samples, so that the rounding of many spans does not add up. */
+    void announced(Span span) {
+        Counter counter = audioMs.get(span.kind);
+        if (counter != null) {
+            long total = samples.merge(span.kind, span.endSample - span.startSample, Long::sum);
+            counter.inc(total / PcmChunk.SAMPLES_PER_MS - counter.getCount());
+        }
+        if (span.kind == Span.Kind.SPEECH) {
+            windows.inc();
+        }
     }
-  }
 }

@@ -16,43 +16,52 @@ import java.io.Serializable;
  * @param cutSearchMs how far back from the window's end the least energetic point is looked for when nobody pauses
  * @param maxNonSpeechMs longest stretch of non-speech announced in one span
  */
-public record FindSpeechSettings(EnergySettings energy, int minSpeechMs, int maxDipMs, int minSilenceMs, int minSilenceFullMs,
-    int paddingBeforeMs, int paddingAfterMs, int cutSearchMs, int maxNonSpeechMs) implements Serializable {
-  private static final long serialVersionUID = 1;
+public record FindSpeechSettings(
+        EnergySettings energy,
+        int minSpeechMs,
+        int maxDipMs,
+        int minSilenceMs,
+        int minSilenceFullMs,
+        int paddingBeforeMs,
+        int paddingAfterMs,
+        int cutSearchMs,
+        int maxNonSpeechMs)
+        implements Serializable {
+    private static final long serialVersionUID = 1;
 
-  /** Padding is free, the window is filled up with silence anyway; less of it costs words at the edges. */
-  public static final FindSpeechSettings DEFAULT =
-      new FindSpeechSettings(EnergySettings.DEFAULT, 100, 200, 400, 200, 500, 300, 2500, 30_000);
+    /** Padding is free, the window is filled up with silence anyway; less of it costs words at the edges. */
+    public static final FindSpeechSettings DEFAULT =
+            new FindSpeechSettings(EnergySettings.DEFAULT, 100, 200, 400, 200, 500, 300, 2500, 30_000);
 
-  public FindSpeechSettings {
-    requireRange("minSpeechMs", minSpeechMs, 1, 2_000);
-    requireRange("maxDipMs", maxDipMs, 0, 1_000);
-    requireRange("minSilenceMs", minSilenceMs, 20, 10_000);
-    requireRange("minSilenceFullMs", minSilenceFullMs, 20, minSilenceMs);
-    requireRange("paddingBeforeMs", paddingBeforeMs, 0, 2_000);
-    requireRange("paddingAfterMs", paddingAfterMs, 0, 2_000);
-    requireRange("cutSearchMs", cutSearchMs, 100, 10_000);
-    requireRange("maxNonSpeechMs", maxNonSpeechMs, 1_000, 3_600_000);
-  }
-
-  /** An utterance must not fill its window before it is known to be one. */
-  void requireRoomIn(int windowSamples, int frameSamples) {
-    int framesOfOnset = -Math.floorDiv(-samples(minSpeechMs), frameSamples);
-    long longestOnset = samples(paddingBeforeMs) + (long) framesOfOnset * (samples(maxDipMs) + frameSamples);
-    if (windowSamples <= longestOnset) {
-      throw new IllegalArgumentException(
-          "a window of %d samples is too short: with paddingBeforeMs %d, minSpeechMs %d and maxDipMs %d it must exceed %d"
-              .formatted(windowSamples, paddingBeforeMs, minSpeechMs, maxDipMs, longestOnset));
+    public FindSpeechSettings {
+        requireRange("minSpeechMs", minSpeechMs, 1, 2_000);
+        requireRange("maxDipMs", maxDipMs, 0, 1_000);
+        requireRange("minSilenceMs", minSilenceMs, 20, 10_000);
+        requireRange("minSilenceFullMs", minSilenceFullMs, 20, minSilenceMs);
+        requireRange("paddingBeforeMs", paddingBeforeMs, 0, 2_000);
+        requireRange("paddingAfterMs", paddingAfterMs, 0, 2_000);
+        requireRange("cutSearchMs", cutSearchMs, 100, 10_000);
+        requireRange("maxNonSpeechMs", maxNonSpeechMs, 1_000, 3_600_000);
     }
-  }
 
-  private static void requireRange(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException("%s is %d, must be %d to %d".formatted(name, value, least, most));
+    /** An utterance must not fill its window before it is known to be one. */
+    void requireRoomIn(int windowSamples, int frameSamples) {
+        int framesOfOnset = -Math.floorDiv(-samples(minSpeechMs), frameSamples);
+        long longestOnset = samples(paddingBeforeMs) + (long) framesOfOnset * (samples(maxDipMs) + frameSamples);
+        if (windowSamples <= longestOnset) {
+            throw new IllegalArgumentException(
+                    "a window of %d samples is too short: with paddingBeforeMs %d, minSpeechMs %d and maxDipMs %d it must exceed %d"
+                            .formatted(windowSamples, paddingBeforeMs, minSpeechMs, maxDipMs, longestOnset));
+        }
     }
-  }
 
-  static int samples(int ms) {
-    return ms * PcmChunk.SAMPLES_PER_MS;
-  }
+    private static void requireRange(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("%s is %d, must be %d to %d".formatted(name, value, least, most));
+        }
+    }
+
+    static int samples(int ms) {
+        return ms * PcmChunk.SAMPLES_PER_MS;
+    }
 }

@@ -10,19 +10,19 @@ import java.io.Serializable;
  * a gap, the memory does.
  */
 public interface SpeechDetector extends Serializable {
-  /** Samples of a frame at 16 kHz. The last frame before a gap or an end may be shorter, never empty. */
-  int frameSamples();
+    /** Samples of a frame at 16 kHz. The last frame before a gap or an end may be shorter, never empty. */
+    int frameSamples();
 
-  /** Memory of a channel of which nothing has been heard. */
-  float[] newMemory();
+    /** Memory of a channel of which nothing has been heard. */
+    float[] newMemory();
 
-  /**
-   * Judges one frame.
-   *
-   * @param samples signed 16-bit, un-normalised
-   * @param count samples that count, from the first
-   * @param memory of the channel; to be updated
-   * @param speaking whether an utterance is under way, which a detector may want weaker evidence to go on with than to begin
-   */
-  boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking);
+    /**
+     * Judges one frame.
+     *
+     * @param samples signed 16-bit, un-normalised
+     * @param count samples that count, from the first
+     * @param memory of the channel; to be updated
+     * @param speaking whether an utterance is under way, which a detector may want weaker evidence to go on with than to begin
+     */
+    boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking);
 }

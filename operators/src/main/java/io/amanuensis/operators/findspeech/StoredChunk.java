@@ -4,15 +4,16 @@ import io.amanuensis.operators.element.OffsetRange;
 
 /** A piece of a channel's sound that may still become part of a window: keyed state, written once. */
 public final class StoredChunk {
-  /** On the call's clock, samples at 16 kHz. */
-  public long startSample;
-  /** Signed 16-bit, little-endian; at most 1 s. */
-  public byte[] pcm;
-  public OffsetRange origin;
+    /** On the call's clock, samples at 16 kHz. */
+    public long startSample;
+    /** Signed 16-bit, little-endian; at most 1 s. */
+    public byte[] pcm;
 
-  public StoredChunk() {}
+    public OffsetRange origin;
 
-  long endSample() {
-    return startSample + pcm.length / Short.BYTES;
-  }
+    public StoredChunk() {}
+
+    long endSample() {
+        return startSample + pcm.length / Short.BYTES;
+    }
 }

@@ -45,261 +45,271 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
  * @param <O> element out
  */
 public final class MicroBatchOperator<I, O> extends AbstractStreamOperator<O>
-    implements OneInputStreamOperator<I, O>, BoundedOneInput {
-  private static final long serialVersionUID = 1;
+        implements OneInputStreamOperator<I, O>, BoundedOneInput {
+    private static final long serialVersionUID = 1;
 
-  static final String STATE_NAME = "in-flight";
+    static final String STATE_NAME = "in-flight";
 
-  /** One batch computes while the next stands ready, so that the batch thread never waits for a mail. */
-  private static final int MAX_BATCHES_AT_WORK = 2;
+    /** One batch computes while the next stands ready, so that the batch thread never waits for a mail. */
+    private static final int MAX_BATCHES_AT_WORK = 2;
 
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  private final String stage;
-  private final BatchFunction<I, O> function;
-  private final MicroBatchSettings settings;
-  private final ToLongFunction<I> sizeBytes;
-  private final transient MailboxExecutor mailbox;
-  private final transient MailboxExecutor everyMail;
+    private final String stage;
+    private final BatchFunction<I, O> function;
+    private final MicroBatchSettings settings;
+    private final ToLongFunction<I> sizeBytes;
+    private final transient MailboxExecutor mailbox;
+    private final transient MailboxExecutor everyMail;
 
-  private transient ListState<I> inFlightState;
-  private transient ArrayDeque<Entry<I, O>> inFlight;
-  private transient List<Entry<I, O>> gathering;
-  private transient BatchThread<I, O> batchThread;
-  private transient MicroBatchMetrics metrics;
-  private transient long inFlightBytes;
-  private transient int batchesAtWork;
-  private transient boolean waitOver;
-  private transient boolean timerSet;
-  private transient boolean draining;
-  private transient boolean emitting;
+    private transient ListState<I> inFlightState;
+    private transient ArrayDeque<Entry<I, O>> inFlight;
+    private transient List<Entry<I, O>> gathering;
+    private transient BatchThread<I, O> batchThread;
+    private transient MicroBatchMetrics metrics;
+    private transient long inFlightBytes;
+    private transient int batchesAtWork;
+    private transient boolean waitOver;
+    private transient boolean timerSet;
+    private transient boolean draining;
+    private transient boolean emitting;
 
-  /** @param parameters those of the factory */
-  MicroBatchOperator(StreamOperatorParameters<O> parameters, String stage, BatchFunction<I, O> function,
-      MicroBatchSettings settings, ToLongFunction<I> sizeBytes) {
-    super(parameters);
-    this.mailbox = parameters.getMailboxExecutor();
-    this.everyMail = parameters.getContainingTask().getMailboxExecutorFactory().createExecutor(TaskMailbox.MIN_PRIORITY);
-    this.stage = stage;
-    this.function = function;
-    this.settings = settings;
-    this.sizeBytes = sizeBytes;
-  }
-
-  @Override
-  public void initializeState(StateInitializationContext context) throws Exception {
-    super.initializeState(context);
-    TypeSerializer<I> serializer = getOperatorConfig().getTypeSerializerIn1(getUserCodeClassloader());
-    inFlightState = context.getOperatorStateStore().getListState(new ListStateDescriptor<>(STATE_NAME, serializer));
-    inFlight = new ArrayDeque<>();
-    gathering = new ArrayList<>(settings.maxBatchSize());
-  }
-
-  @Override
-  public void open() throws Exception {
-    super.open();
-    MetricGroup group = getMetricGroup().addGroup(stage);
-    metrics = new MicroBatchMetrics(group);
-    group.gauge("inflightBatches", () -> batchesAtWork);
-    group.gauge("inflightRecords", () -> inFlight.size());
-    group.gauge("inflightBytes", () -> inFlightBytes);
-    batchThread = new BatchThread<>(
-        stage + " " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(), function, getUserCodeClassloader());
-    batchThread.open(group);
-    for (I restored : inFlightState.get()) {
-      admit(restored);
+    /** @param parameters those of the factory */
+    MicroBatchOperator(
+            StreamOperatorParameters<O> parameters,
+            String stage,
+            BatchFunction<I, O> function,
+            MicroBatchSettings settings,
+            ToLongFunction<I> sizeBytes) {
+        super(parameters);
+        this.mailbox = parameters.getMailboxExecutor();
+        this.everyMail =
+                parameters.getContainingTask().getMailboxExecutorFactory().createExecutor(TaskMailbox.MIN_PRIORITY);
+        this.stage = stage;
+        this.function = function;
+        this.settings = settings;
+        this.sizeBytes = sizeBytes;
     }
-    gather();
-  }
 
-  @Override
-  public void processElement(StreamRecord<I> record) throws Exception {
-    admit(record.getValue());
-    gather();
-    awaitRoom();
-  }
-
-  private void awaitRoom() throws Exception {
-    while (isFull()) {
-      waitOver = !gathering.isEmpty(); // no company can come
-      gather();
-      everyMail.yield();
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        TypeSerializer<I> serializer = getOperatorConfig().getTypeSerializerIn1(getUserCodeClassloader());
+        inFlightState = context.getOperatorStateStore().getListState(new ListStateDescriptor<>(STATE_NAME, serializer));
+        inFlight = new ArrayDeque<>();
+        gathering = new ArrayList<>(settings.maxBatchSize());
     }
-  }
 
-  private boolean isFull() {
-    return inFlight.size() > settings.maxInFlight()
-        || (inFlight.size() > 1 && inFlightBytes > settings.maxInFlightBytes());
-  }
-
-  private void admit(I element) {
-    Entry<I, O> entry = Entry.of(element, sizeBytes.applyAsLong(element), System.nanoTime());
-    inFlight.add(entry);
-    inFlightBytes += entry.bytes;
-    gathering.add(entry);
-  }
-
-  /** Hands over full batches, and a partial one whose wait is over, as long as the batch thread has room. */
-  private void gather() {
-    while (batchesAtWork < MAX_BATCHES_AT_WORK && isReady()) {
-      dispatch();
-    }
-    if (!gathering.isEmpty() && !waitOver && !timerSet && !draining) {
-      timerSet = true;
-      long due = getProcessingTimeService().getCurrentProcessingTime() + settings.maxWait().toMillis();
-      getProcessingTimeService().registerTimer(due, time -> {
-        timerSet = false;
-        waitOver = !gathering.isEmpty();
+    @Override
+    public void open() throws Exception {
+        super.open();
+        MetricGroup group = getMetricGroup().addGroup(stage);
+        metrics = new MicroBatchMetrics(group);
+        group.gauge("inflightBatches", () -> batchesAtWork);
+        group.gauge("inflightRecords", () -> inFlight.size());
+        group.gauge("inflightBytes", () -> inFlightBytes);
+        batchThread = new BatchThread<>(
+                stage + " " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(),
+                function,
+                getUserCodeClassloader());
+        batchThread.open(group);
+        for (I restored : inFlightState.get()) {
+            admit(restored);
+        }
         gather();
-      });
-    }
-  }
-
-  private boolean isReady() {
-    return gathering.size() >= settings.maxBatchSize() || (!gathering.isEmpty() && (waitOver || draining));
-  }
-
-  private void dispatch() {
-    int size = Math.min(settings.maxBatchSize(), gathering.size());
-    List<Entry<I, O>> batch = List.copyOf(gathering.subList(0, size));
-    gathering.subList(0, size).clear();
-    waitOver &= !gathering.isEmpty();
-    batchesAtWork++;
-    batchThread.submit(batch.stream().map(entry -> entry.element).toList(), result -> {
-      try {
-        mailbox.execute(() -> onBatchDone(batch, result), "%s: results of %s elements", stage, batch.size());
-      } catch (RejectedExecutionException closed) {
-        LOG.debug("{}: the task has ended; the results of {} elements are computed again after its restart", stage,
-            batch.size());
-      }
-    });
-  }
-
-  private void onBatchDone(List<Entry<I, O>> batch, BatchThread.Result<O> result) throws Exception {
-    batchesAtWork--;
-    record(batch, result);
-    if (result.failure() != null) {
-      throw new Exception(stage + " failed a batch of " + batch.size(), result.failure());
-    }
-    if (result.outputs().size() != batch.size()) {
-      throw new IllegalStateException(
-          "%s answered a batch of %d with %d results".formatted(stage, batch.size(), result.outputs().size()));
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).output = result.outputs().get(i);
-      batch.get(i).done = true;
-    }
-    gather();
-    emitDone();
-  }
-
-  private void record(List<Entry<I, O>> batch, BatchThread.Result<O> result) {
-    metrics.batchSize.update(batch.size());
-    metrics.asyncCallDurationMs.update(result.durationNanos() / 1_000_000);
-    metrics.batchLatencyMs.update((System.nanoTime() - batch.get(0).arrivedNanos) / 1_000_000);
-    metrics.totalBatchesProcessed.inc();
-    metrics.totalRecordsProcessed.inc(batch.size());
-    if (result.failure() != null) {
-      metrics.asyncCallFailures.inc();
-    }
-  }
-
-  /**
-   * An entry leaves the queue before its output goes downstream: if the operator there waits, it holds the element already, and
-   * a snapshot taken meanwhile finds it there and not here. Mails of this operator that run meanwhile leave the emitting to
-   * the loop that is under way.
-   */
-  private void emitDone() throws Exception {
-    if (emitting) {
-      return;
-    }
-    emitting = true;
-    while (!inFlight.isEmpty() && inFlight.peek().done) {
-      Entry<I, O> entry = inFlight.poll();
-      inFlightBytes -= entry.bytes;
-      if (entry.watermark != null) {
-        super.processWatermark(entry.watermark);
-      } else {
-        output.collect(new StreamRecord<>(entry.output));
-      }
-    }
-    emitting = false;
-  }
-
-  @Override
-  public void processWatermark(Watermark watermark) throws Exception {
-    if (inFlight.isEmpty()) {
-      super.processWatermark(watermark);
-    } else {
-      inFlight.add(Entry.of(watermark));
-    }
-  }
-
-  @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
-    List<I> elements = new ArrayList<>(inFlight.size());
-    for (Entry<I, O> entry : inFlight) {
-      if (entry.watermark == null) {
-        elements.add(entry.element);
-      }
-    }
-    inFlightState.update(elements);
-  }
-
-  @Override
-  public void endInput() throws Exception {
-    drain();
-  }
-
-  @Override
-  public void finish() throws Exception {
-    drain();
-    super.finish();
-  }
-
-  private void drain() throws Exception {
-    draining = true;
-    gather();
-    while (!inFlight.isEmpty()) {
-      mailbox.yield();
-    }
-  }
-
-  @Override
-  public void close() throws Exception {
-    try {
-      if (batchThread != null) {
-        batchThread.close(CLOSE_TIMEOUT);
-      }
-    } finally {
-      super.close();
-    }
-  }
-
-  /** An element or a watermark between arrival and emission. */
-  private static final class Entry<I, O> {
-    final I element;
-    final Watermark watermark;
-    final long bytes;
-    final long arrivedNanos;
-    O output;
-    boolean done;
-
-    private Entry(I element, Watermark watermark, long bytes, long arrivedNanos) {
-      this.element = element;
-      this.watermark = watermark;
-      this.bytes = bytes;
-      this.arrivedNanos = arrivedNanos;
-      this.done = watermark != null;
     }
 
-    static <I, O> Entry<I, O> of(I element, long bytes, long arrivedNanos) {
-      return new Entry<>(element, null, bytes, arrivedNanos);
+    @Override
+    public void processElement(StreamRecord<I> record) throws Exception {
+        admit(record.getValue());
+        gather();
+        awaitRoom();
     }
 
-    static <I, O> Entry<I, O> of(Watermark watermark) {
-      return new Entry<>(null, watermark, 0, 0);
+    private void awaitRoom() throws Exception {
+        while (isFull()) {
+            waitOver = !gathering.isEmpty(); // no company can come
+            gather();
+            everyMail.yield();
+        }
     }
-  }
+
+    private boolean isFull() {
+        return inFlight.size() > settings.maxInFlight()
+                || (inFlight.size() > 1 && inFlightBytes > settings.maxInFlightBytes());
+    }
+
+    private void admit(I element) {
+        Entry<I, O> entry = Entry.of(element, sizeBytes.applyAsLong(element), System.nanoTime());
+        inFlight.add(entry);
+        inFlightBytes += entry.bytes;
+        gathering.add(entry);
+    }
+
+    /** Hands over full batches, and a partial one whose wait is over, as long as the batch thread has room. */
+    private void gather() {
+        while (batchesAtWork < MAX_BATCHES_AT_WORK && isReady()) {
+            dispatch();
+        }
+        if (!gathering.isEmpty() && !waitOver && !timerSet && !draining) {
+            timerSet = true;
+            long due = getProcessingTimeService().getCurrentProcessingTime()
+                    + settings.maxWait().toMillis();
+            getProcessingTimeService().registerTimer(due, time -> {
+                timerSet = false;
+                waitOver = !gathering.isEmpty();
+                gather();
+            });
+        }
+    }
+
+    private boolean isReady() {
+        return gathering.size() >= settings.maxBatchSize() || (!gathering.isEmpty() && (waitOver || draining));
+    }
+
+    private void dispatch() {
+        int size = Math.min(settings.maxBatchSize(), gathering.size());
+        List<Entry<I, O>> batch = List.copyOf(gathering.subList(0, size));
+        gathering.subList(0, size).clear();
+        waitOver &= !gathering.isEmpty();
+        batchesAtWork++;
+        batchThread.submit(batch.stream().map(entry -> entry.element).toList(), result -> {
+            try {
+                mailbox.execute(() -> onBatchDone(batch, result), "%s: results of %s elements", stage, batch.size());
+            } catch (RejectedExecutionException closed) {
+                LOG.debug(
+                        "{}: the task has ended; the results of {} elements are computed again after its restart",
+                        stage,
+                        batch.size());
+            }
+        });
+    }
+
+    private void onBatchDone(List<Entry<I, O>> batch, BatchThread.Result<O> result) throws Exception {
+        batchesAtWork--;
+        record(batch, result);
+        if (result.failure() != null) {
+            throw new Exception(stage + " failed a batch of " + batch.size(), result.failure());
+        }
+        if (result.outputs().size() != batch.size()) {
+            throw new IllegalStateException("%s answered a batch of %d with %d results"
+                    .formatted(stage, batch.size(), result.outputs().size()));
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).output = result.outputs().get(i);
+            batch.get(i).done = true;
+        }
+        gather();
+        emitDone();
+    }
+
+    private void record(List<Entry<I, O>> batch, BatchThread.Result<O> result) {
+        metrics.batchSize.update(batch.size());
+        metrics.asyncCallDurationMs.update(result.durationNanos() / 1_000_000);
+        metrics.batchLatencyMs.update((System.nanoTime() - batch.get(0).arrivedNanos) / 1_000_000);
+        metrics.totalBatchesProcessed.inc();
+        metrics.totalRecordsProcessed.inc(batch.size());
+        if (result.failure() != null) {
+            metrics.asyncCallFailures.inc();
+        }
+    }
+
+    /**
+     * An entry leaves the queue before its output goes downstream: if the operator there waits, it holds the element already, and
+     * a snapshot taken meanwhile finds it there and not here. Mails of this operator that run meanwhile leave the emitting to
+     * the loop that is under way.
+     */
+    private void emitDone() throws Exception {
+        if (emitting) {
+            return;
+        }
+        emitting = true;
+        while (!inFlight.isEmpty() && inFlight.peek().done) {
+            Entry<I, O> entry = inFlight.poll();
+            inFlightBytes -= entry.bytes;
+            if (entry.watermark != null) {
+                super.processWatermark(entry.watermark);
+            } else {
+                output.collect(new StreamRecord<>(entry.output));
+            }
+        }
+        emitting = false;
+    }
+
+    @Override
+    public void processWatermark(Watermark watermark) throws Exception {
+        if (inFlight.isEmpty()) {
+            super.processWatermark(watermark);
+        } else {
+            inFlight.add(Entry.of(watermark));
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        List<I> elements = new ArrayList<>(inFlight.size());
+        for (Entry<I, O> entry : inFlight) {
+            if (entry.watermark == null) {
+                elements.add(entry.element);
+            }
+        }
+        inFlightState.update(elements);
+    }
+
+    @Override
+    public void endInput() throws Exception {
+        drain();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        drain();
+        super.finish();
+    }
+
+    private void drain() throws Exception {
+        draining = true;
+        gather();
+        while (!inFlight.isEmpty()) {
+            mailbox.yield();
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            if (batchThread != null) {
+                batchThread.close(CLOSE_TIMEOUT);
+            }
+        } finally {
+            super.close();
+        }
+    }
+
+    /** An element or a watermark between arrival and emission. */
+    private static final class Entry<I, O> {
+        final I element;
+        final Watermark watermark;
+        final long bytes;
+        final long arrivedNanos;
+        O output;
+        boolean done;
+
+        private Entry(I element, Watermark watermark, long bytes, long arrivedNanos) {
+            this.element = element;
+            this.watermark = watermark;
+            this.bytes = bytes;
+            this.arrivedNanos = arrivedNanos;
+            this.done = watermark != null;
+        }
+
+        static <I, O> Entry<I, O> of(I element, long bytes, long arrivedNanos) {
+            return new Entry<>(element, null, bytes, arrivedNanos);
+        }
+
+        static <I, O> Entry<I, O> of(Watermark watermark) {
+            return new Entry<>(null, watermark, 0, 0);
+        }
+    }
 }

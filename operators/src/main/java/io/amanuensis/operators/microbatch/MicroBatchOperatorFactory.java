@@ -10,36 +10,36 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /** Builds a {@link MicroBatchOperator} in each subtask. */
 public final class MicroBatchOperatorFactory<I, O> extends AbstractStreamOperatorFactory<O>
-    implements OneInputStreamOperatorFactory<I, O> {
-  private static final long serialVersionUID = 1;
+        implements OneInputStreamOperatorFactory<I, O> {
+    private static final long serialVersionUID = 1;
 
-  private final String stage;
-  private final BatchFunction<I, O> function;
-  private final MicroBatchSettings settings;
-  private final SizeBytes<I> sizeBytes;
+    private final String stage;
+    private final BatchFunction<I, O> function;
+    private final MicroBatchSettings settings;
+    private final SizeBytes<I> sizeBytes;
 
-  /** How many bytes of a checkpoint an element takes. */
-  public interface SizeBytes<I> extends ToLongFunction<I>, Serializable {}
+    /** How many bytes of a checkpoint an element takes. */
+    public interface SizeBytes<I> extends ToLongFunction<I>, Serializable {}
 
-  /** @param stage the stage's uid, which names its metric group and thread */
-  public MicroBatchOperatorFactory(String stage, BatchFunction<I, O> function, MicroBatchSettings settings,
-      SizeBytes<I> sizeBytes) {
-    this.stage = stage;
-    this.function = function;
-    this.settings = settings;
-    this.sizeBytes = sizeBytes;
-    this.chainingStrategy = ChainingStrategy.ALWAYS;
-  }
+    /** @param stage the stage's uid, which names its metric group and thread */
+    public MicroBatchOperatorFactory(
+            String stage, BatchFunction<I, O> function, MicroBatchSettings settings, SizeBytes<I> sizeBytes) {
+        this.stage = stage;
+        this.function = function;
+        this.settings = settings;
+        this.sizeBytes = sizeBytes;
+        this.chainingStrategy = ChainingStrategy.ALWAYS;
+    }
 
-  @Override
-  @SuppressWarnings("unchecked")
-  public <T extends StreamOperator<O>> T createStreamOperator(StreamOperatorParameters<O> parameters) {
-    return (T) new MicroBatchOperator<>(parameters, stage, function, settings, sizeBytes);
-  }
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends StreamOperator<O>> T createStreamOperator(StreamOperatorParameters<O> parameters) {
+        return (T) new MicroBatchOperator<>(parameters, stage, function, settings, sizeBytes);
+    }
 
-  @Override
-  @SuppressWarnings("rawtypes")
-  public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-    return MicroBatchOperator.class;
-  }
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+        return MicroBatchOperator.class;
+    }
 }

@@ -14,21 +14,21 @@ import java.time.Duration;
  *     it is a single element
  */
 public record MicroBatchSettings(int maxBatchSize, Duration maxWait, int maxInFlight, long maxInFlightBytes)
-    implements Serializable {
+        implements Serializable {
 
-  public MicroBatchSettings {
-    if (maxBatchSize < 1) {
-      throw new IllegalArgumentException("maxBatchSize is " + maxBatchSize + ", must be at least 1");
+    public MicroBatchSettings {
+        if (maxBatchSize < 1) {
+            throw new IllegalArgumentException("maxBatchSize is " + maxBatchSize + ", must be at least 1");
+        }
+        if (maxWait.isNegative()) {
+            throw new IllegalArgumentException("maxWait is " + maxWait + ", must not be negative");
+        }
+        if (maxInFlight < 2 * maxBatchSize) {
+            throw new IllegalArgumentException(
+                    "maxInFlight is " + maxInFlight + ", must be at least twice maxBatchSize, " + 2 * maxBatchSize);
+        }
+        if (maxInFlightBytes < 1) {
+            throw new IllegalArgumentException("maxInFlightBytes is " + maxInFlightBytes + ", must be at least 1");
+        }
     }
-    if (maxWait.isNegative()) {
-      throw new IllegalArgumentException("maxWait is " + maxWait + ", must not be negative");
-    }
-    if (maxInFlight < 2 * maxBatchSize) {
-      throw new IllegalArgumentException(
-          "maxInFlight is " + maxInFlight + ", must be at least twice maxBatchSize, " + 2 * maxBatchSize);
-    }
-    if (maxInFlightBytes < 1) {
-      throw new IllegalArgumentException("maxInFlightBytes is " + maxInFlightBytes + ", must be at least 1");
-    }
-  }
 }

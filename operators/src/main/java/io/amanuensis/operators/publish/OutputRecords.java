@@ -20,47 +20,47 @@ import org.apache.avro.specific.SpecificRecordBase;
  * @param <T> the topic's record
  */
 public final class OutputRecords<T extends SpecificRecordBase> {
-  private final Function<T, byte[]> key;
-  private final Function<T, byte[]> value;
-  private final Map<String, byte[]> headers;
+    private final Function<T, byte[]> key;
+    private final Function<T, byte[]> value;
+    private final Map<String, byte[]> headers;
 
-  private OutputRecords(Class<T> type, OutputEncoding encoding, Function<T, byte[]> key) {
-    SingleObjectCodec<T> codec = new SingleObjectCodec<>(type);
-    this.key = key;
-    this.value = switch (encoding) {
-      case AVRO -> codec::encode;
-      case JSON -> PlainJson::write;
-    };
-    this.headers = Collections.unmodifiableMap(RecordHeaders.of(codec.schema(), encoding.contentType()));
-  }
-
-  /** Keyed by call, so that a call's utterances stay in order. */
-  public static OutputRecords<Transcript> transcripts(OutputEncoding encoding) {
-    return new OutputRecords<>(Transcript.class, encoding,
-        transcript -> callKey(transcript.getTenant(), transcript.getCallId()));
-  }
-
-  /** Keyed like the record that could not be used, or else by call; without a key if neither is known. */
-  public static OutputRecords<DeadLetter> deadLetters(OutputEncoding encoding) {
-    return new OutputRecords<>(DeadLetter.class, encoding, OutputRecords::keyOf);
-  }
-
-  /** @throws IllegalArgumentException for JSON, if a number is NaN or infinite: a fault of the stage that computed it */
-  public OutputRecord of(T element) {
-    return new OutputRecord(key.apply(element), value.apply(element), headers);
-  }
-
-  private static byte[] keyOf(DeadLetter letter) {
-    ByteBuffer key = letter.getKey();
-    if (key != null) {
-      byte[] bytes = new byte[key.remaining()];
-      key.duplicate().get(bytes);
-      return bytes;
+    private OutputRecords(Class<T> type, OutputEncoding encoding, Function<T, byte[]> key) {
+        SingleObjectCodec<T> codec = new SingleObjectCodec<>(type);
+        this.key = key;
+        this.value = switch (encoding) {
+            case AVRO -> codec::encode;
+            case JSON -> PlainJson::write;
+        };
+        this.headers = Collections.unmodifiableMap(RecordHeaders.of(codec.schema(), encoding.contentType()));
     }
-    return letter.getTenant() == null ? null : callKey(letter.getTenant(), letter.getCallId());
-  }
 
-  private static byte[] callKey(String tenant, String callId) {
-    return Digests.utf8(new CallKey(tenant, callId).kafkaKey());
-  }
+    /** Keyed by call, so that a call's utterances stay in order. */
+    public static OutputRecords<Transcript> transcripts(OutputEncoding encoding) {
+        return new OutputRecords<>(
+                Transcript.class, encoding, transcript -> callKey(transcript.getTenant(), transcript.getCallId()));
+    }
+
+    /** Keyed like the record that could not be used, or else by call; without a key if neither is known. */
+    public static OutputRecords<DeadLetter> deadLetters(OutputEncoding encoding) {
+        return new OutputRecords<>(DeadLetter.class, encoding, OutputRecords::keyOf);
+    }
+
+    /** @throws IllegalArgumentException for JSON, if a number is NaN or infinite: a fault of the stage that computed it */
+    public OutputRecord of(T element) {
+        return new OutputRecord(key.apply(element), value.apply(element), headers);
+    }
+
+    private static byte[] keyOf(DeadLetter letter) {
+        ByteBuffer key = letter.getKey();
+        if (key != null) {
+            byte[] bytes = new byte[key.remaining()];
+            key.duplicate().get(bytes);
+            return bytes;
+        }
+        return letter.getTenant() == null ? null : callKey(letter.getTenant(), letter.getCallId());
+    }
+
+    private static byte[] callKey(String tenant, String callId) {
+        return Digests.utf8(new CallKey(tenant, callId).kafkaKey());
+    }
 }

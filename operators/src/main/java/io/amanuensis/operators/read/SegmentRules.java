@@ -12,54 +12,57 @@ import java.util.stream.Stream;
  * and positions in samples far from overflow. What concerns the sound itself is checked by {@code decode-audio}.
  */
 final class SegmentRules {
-  static final int MAX_NAME_CHARS = 256;
-  static final int MAX_CHANNEL = 255;
-  /** What JSON readers can tell apart: 2^53 - 1. */
-  static final long MAX_SEQUENCE = (1L << 53) - 1;
-  /** 31 days: no call is longer. */
-  static final long MAX_START_MS = 31L * 24 * 60 * 60 * 1000;
-  /** The end of the year 9999. */
-  static final long MAX_EPOCH_MS = 253_402_300_799_999L;
+    static final int MAX_NAME_CHARS = 256;
+    static final int MAX_CHANNEL = 255;
+    /** What JSON readers can tell apart: 2^53 - 1. */
+    static final long MAX_SEQUENCE = (1L << 53) - 1;
+    /** 31 days: no call is longer. */
+    static final long MAX_START_MS = 31L * 24 * 60 * 60 * 1000;
+    /** The end of the year 9999. */
+    static final long MAX_EPOCH_MS = 253_402_300_799_999L;
 
-  private static final int QUOTED_CHARS = 64;
-  private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}");
+    private static final int QUOTED_CHARS = 64;
+    private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}");
 
-  private SegmentRules() {}
+    private SegmentRules() {}
 
-  /** The first field outside its range: its name, its value and what is legal. Empty if there is none. */
-  static Optional<String> violation(Segment segment) {
-    CallChannel channel = segment.channel;
-    return Stream.of(
-            name("tenant", channel.tenant),
-            channel.tenant.indexOf('/') < 0 ? null : "tenant is %s, must not hold '/'".formatted(quote(channel.tenant)),
-            name("callId", channel.callId),
-            language(channel.languageHint),
-            range("channel", channel.channel, MAX_CHANNEL),
-            range("streamEpoch", channel.streamEpoch, Integer.MAX_VALUE),
-            range("sequence", segment.sequence, MAX_SEQUENCE),
-            range("callStartEpochMs", channel.callStartEpochMs, MAX_EPOCH_MS),
-            range("startMs", segment.startMs, MAX_START_MS))
-        .filter(Objects::nonNull)
-        .findFirst();
-  }
+    /** The first field outside its range: its name, its value and what is legal. Empty if there is none. */
+    static Optional<String> violation(Segment segment) {
+        CallChannel channel = segment.channel;
+        return Stream.of(
+                        name("tenant", channel.tenant),
+                        channel.tenant.indexOf('/') < 0
+                                ? null
+                                : "tenant is %s, must not hold '/'".formatted(quote(channel.tenant)),
+                        name("callId", channel.callId),
+                        language(channel.languageHint),
+                        range("channel", channel.channel, MAX_CHANNEL),
+                        range("streamEpoch", channel.streamEpoch, Integer.MAX_VALUE),
+                        range("sequence", segment.sequence, MAX_SEQUENCE),
+                        range("callStartEpochMs", channel.callStartEpochMs, MAX_EPOCH_MS),
+                        range("startMs", segment.startMs, MAX_START_MS))
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
 
-  private static String name(String field, String value) {
-    return !value.isEmpty() && value.length() <= MAX_NAME_CHARS
-        ? null
-        : "%s is %s with %d characters, legal are 1 to %d".formatted(field, quote(value), value.length(), MAX_NAME_CHARS);
-  }
+    private static String name(String field, String value) {
+        return !value.isEmpty() && value.length() <= MAX_NAME_CHARS
+                ? null
+                : "%s is %s with %d characters, legal are 1 to %d"
+                        .formatted(field, quote(value), value.length(), MAX_NAME_CHARS);
+    }
 
-  private static String language(String hint) {
-    return hint == null || LANGUAGE.matcher(hint).matches()
-        ? null
-        : "languageHint is %s, legal are null and Whisper's codes, such as en".formatted(quote(hint));
-  }
+    private static String language(String hint) {
+        return hint == null || LANGUAGE.matcher(hint).matches()
+                ? null
+                : "languageHint is %s, legal are null and Whisper's codes, such as en".formatted(quote(hint));
+    }
 
-  private static String range(String field, long value, long max) {
-    return value >= 0 && value <= max ? null : "%s is %d, legal are 0 to %d".formatted(field, value, max);
-  }
+    private static String range(String field, long value, long max) {
+        return value >= 0 && value <= max ? null : "%s is %d, legal are 0 to %d".formatted(field, value, max);
+    }
 
-  private static String quote(String value) {
-    return "\"" + (value.length() <= QUOTED_CHARS ? value : DeadLetters.cut(value, QUOTED_CHARS) + "...") + "\"";
-  }
+    private static String quote(String value) {
+        return "\"" + (value.length() <= QUOTED_CHARS ? value : DeadLetters.cut(value, QUOTED_CHARS) + "...") + "\"";
+    }
 }

@@ -15,138 +15,147 @@ import io.amanuensis.schemas.DeadLetterCause;
  * <p>Knows no clock but the record timestamps it is shown, so that a replay decides as the first run did.
  */
 final class SegmentSequencer {
-  /** Why a gap was given up. */
-  enum GapReason {
-    /** A record of the channel is young enough. */
-    RECORD_CLOCK,
-    /** Nothing more arrived: the wall clock decided. */
-    WALL_CLOCK,
-    /** Too many segments or bytes wait. */
-    FULL,
-    /** A higher epoch, the end of the input or of the channel's lifetime. */
-    CLOSED
-  }
-
-  /** Keeps the segments of the current channel that wait. */
-  interface Pending {
-    void put(Segment segment) throws Exception;
-
-    /** @param sequence of a segment that was put and not yet taken */
-    Segment take(long sequence) throws Exception;
-  }
-
-  /** Where decisions go. */
-  interface Output {
-    void emit(Segment segment);
-
-    void reject(Segment segment, DeadLetterCause cause, String message);
-
-    void duplicate(Segment segment);
-
-    void early(Segment segment);
-
-    /** Sequences {@code first} to {@code last} are given up; {@code next} follows. */
-    void gap(long first, long last, Segment next, GapReason reason);
-  }
-
-  private final SequenceSettings settings;
-  private final Pending pending;
-  private final Output output;
-
-  SegmentSequencer(SequenceSettings settings, Pending pending, Output output) {
-    this.settings = settings;
-    this.pending = pending;
-    this.output = output;
-  }
-
-  void accept(ChannelOrder order, Segment segment) throws Exception {
-    int epoch = segment.channel.streamEpoch;
-    if (epoch < order.streamEpoch) {
-      output.reject(segment, DeadLetterCause.STALE_EPOCH,
-          "stream epoch %d, but epoch %d of this channel has begun".formatted(epoch, order.streamEpoch));
-    } else {
-      if (epoch > order.streamEpoch) {
-        giveUpAll(order, GapReason.CLOSED);
-        order.beginEpoch(epoch);
-      }
-      place(order, segment);
+    /** Why a gap was given up. */
+    enum GapReason {
+        /** A record of the channel is young enough. */
+        RECORD_CLOCK,
+        /** Nothing more arrived: the wall clock decided. */
+        WALL_CLOCK,
+        /** Too many segments or bytes wait. */
+        FULL,
+        /** A higher epoch, the end of the input or of the channel's lifetime. */
+        CLOSED
     }
-    while (order.waiting() && segment.recordTimestampMs - order.pending.earliestMs() >= settings.gapWait().toMillis()) {
-      giveUp(order, GapReason.RECORD_CLOCK);
+
+    /** Keeps the segments of the current channel that wait. */
+    interface Pending {
+        void put(Segment segment) throws Exception;
+
+        /** @param sequence of a segment that was put and not yet taken */
+        Segment take(long sequence) throws Exception;
     }
-  }
 
-  /** Hands out all that waits. */
-  void giveUpAll(ChannelOrder order, GapReason reason) throws Exception {
-    while (order.waiting()) {
-      giveUp(order, reason);
+    /** Where decisions go. */
+    interface Output {
+        void emit(Segment segment);
+
+        void reject(Segment segment, DeadLetterCause cause, String message);
+
+        void duplicate(Segment segment);
+
+        void early(Segment segment);
+
+        /** Sequences {@code first} to {@code last} are given up; {@code next} follows. */
+        void gap(long first, long last, Segment next, GapReason reason);
     }
-  }
 
-  /** Gives up the first gap and hands out what waits behind it, up to the next gap. Some segment must wait. */
-  void giveUp(ChannelOrder order, GapReason reason) throws Exception {
-    long first = order.nextSequence;
-    Segment next = takeLowest(order);
-    order.gaps.add(first, next.sequence - 1);
-    output.gap(first, next.sequence - 1, next, reason);
-    handOut(order, next);
-    handOutPending(order);
-  }
+    private final SequenceSettings settings;
+    private final Pending pending;
+    private final Output output;
 
-  private void place(ChannelOrder order, Segment segment) throws Exception {
-    if (segment.sequence < order.nextSequence) {
-      if (order.gaps.mayContain(segment.sequence)) {
-        output.reject(segment, DeadLetterCause.LATE_SEGMENT,
-            "sequence %d was given up as missing, the channel is at %d. Raise the gap wait if producers may be this late"
-                .formatted(segment.sequence, order.nextSequence));
-      } else {
-        output.duplicate(segment);
-      }
-    } else if (order.ended) {
-      rejectBehindEnd(order, segment);
-    } else if (segment.sequence == order.nextSequence) {
-      handOut(order, segment);
-      handOutPending(order);
-    } else if (order.pending.contains(segment.sequence)) {
-      output.duplicate(segment);
-    } else {
-      output.early(segment);
-      keep(order, segment);
+    SegmentSequencer(SequenceSettings settings, Pending pending, Output output) {
+        this.settings = settings;
+        this.pending = pending;
+        this.output = output;
     }
-  }
 
-  private void keep(ChannelOrder order, Segment segment) throws Exception {
-    pending.put(segment);
-    order.pending.add(segment.sequence, segment.recordTimestampMs, segment.payload.length);
-    while (order.pending.count() > settings.maxPendingSegments() || order.pending.bytes > settings.maxPendingBytes()) {
-      giveUp(order, GapReason.FULL);
+    void accept(ChannelOrder order, Segment segment) throws Exception {
+        int epoch = segment.channel.streamEpoch;
+        if (epoch < order.streamEpoch) {
+            output.reject(
+                    segment,
+                    DeadLetterCause.STALE_EPOCH,
+                    "stream epoch %d, but epoch %d of this channel has begun".formatted(epoch, order.streamEpoch));
+        } else {
+            if (epoch > order.streamEpoch) {
+                giveUpAll(order, GapReason.CLOSED);
+                order.beginEpoch(epoch);
+            }
+            place(order, segment);
+        }
+        while (order.waiting()
+                && segment.recordTimestampMs - order.pending.earliestMs()
+                        >= settings.gapWait().toMillis()) {
+            giveUp(order, GapReason.RECORD_CLOCK);
+        }
     }
-  }
 
-  private void handOut(ChannelOrder order, Segment segment) {
-    order.nextSequence = segment.sequence + 1;
-    order.ended = segment.lastOfChannel;
-    output.emit(segment);
-  }
-
-  private void handOutPending(ChannelOrder order) throws Exception {
-    while (order.waiting() && !order.ended && order.pending.lowest() == order.nextSequence) {
-      handOut(order, takeLowest(order));
+    /** Hands out all that waits. */
+    void giveUpAll(ChannelOrder order, GapReason reason) throws Exception {
+        while (order.waiting()) {
+            giveUp(order, reason);
+        }
     }
-    while (order.waiting() && order.ended) {
-      rejectBehindEnd(order, takeLowest(order));
+
+    /** Gives up the first gap and hands out what waits behind it, up to the next gap. Some segment must wait. */
+    void giveUp(ChannelOrder order, GapReason reason) throws Exception {
+        long first = order.nextSequence;
+        Segment next = takeLowest(order);
+        order.gaps.add(first, next.sequence - 1);
+        output.gap(first, next.sequence - 1, next, reason);
+        handOut(order, next);
+        handOutPending(order);
     }
-  }
 
-  private Segment takeLowest(ChannelOrder order) throws Exception {
-    Segment segment = pending.take(order.pending.lowest());
-    order.pending.removeLowest(segment.payload.length);
-    return segment;
-  }
+    private void place(ChannelOrder order, Segment segment) throws Exception {
+        if (segment.sequence < order.nextSequence) {
+            if (order.gaps.mayContain(segment.sequence)) {
+                output.reject(
+                        segment,
+                        DeadLetterCause.LATE_SEGMENT,
+                        "sequence %d was given up as missing, the channel is at %d. Raise the gap wait if producers may be this late"
+                                .formatted(segment.sequence, order.nextSequence));
+            } else {
+                output.duplicate(segment);
+            }
+        } else if (order.ended) {
+            rejectBehindEnd(order, segment);
+        } else if (segment.sequence == order.nextSequence) {
+            handOut(order, segment);
+            handOutPending(order);
+        } else if (order.pending.contains(segment.sequence)) {
+            output.duplicate(segment);
+        } else {
+            output.early(segment);
+            keep(order, segment);
+        }
+    }
 
-  private void rejectBehindEnd(ChannelOrder order, Segment segment) {
-    output.reject(segment, DeadLetterCause.INVALID_SEGMENT,
-        "sequence %d behind %d, the last of the channel. Raise streamEpoch to send more"
-            .formatted(segment.sequence, order.nextSequence - 1));
-  }
+    private void keep(ChannelOrder order, Segment segment) throws Exception {
+        pending.put(segment);
+        order.pending.add(segment.sequence, segment.recordTimestampMs, segment.payload.length);
+        while (order.pending.count() > settings.maxPendingSegments()
+                || order.pending.bytes > settings.maxPendingBytes()) {
+            giveUp(order, GapReason.FULL);
+        }
+    }
+
+    private void handOut(ChannelOrder order, Segment segment) {
+        order.nextSequence = segment.sequence + 1;
+        order.ended = segment.lastOfChannel;
+        output.emit(segment);
+    }
+
+    private void handOutPending(ChannelOrder order) throws Exception {
+        while (order.waiting() && !order.ended && order.pending.lowest() == order.nextSequence) {
+            handOut(order, takeLowest(order));
+        }
+        while (order.waiting() && order.ended) {
+            rejectBehindEnd(order, takeLowest(order));
+        }
+    }
+
+    private Segment takeLowest(ChannelOrder order) throws Exception {
+        Segment segment = pending.take(order.pending.lowest());
+        order.pending.removeLowest(segment.payload.length);
+        return segment;
+    }
+
+    private void rejectBehindEnd(ChannelOrder order, Segment segment) {
+        output.reject(
+                segment,
+                DeadLetterCause.INVALID_SEGMENT,
+                "sequence %d behind %d, the last of the channel. Raise streamEpoch to send more"
+                        .formatted(segment.sequence, order.nextSequence - 1));
+    }
 }

@@ -12,27 +12,28 @@ import java.time.Duration;
  * @param idleTimeout after this long without a segment a channel is forgotten
  */
 public record SequenceSettings(Duration gapWait, int maxPendingSegments, long maxPendingBytes, Duration idleTimeout)
-    implements Serializable {
-  private static final long serialVersionUID = 1;
+        implements Serializable {
+    private static final long serialVersionUID = 1;
 
-  /** 240 segments of 250 ms are a minute. */
-  public static final SequenceSettings DEFAULT =
-      new SequenceSettings(Duration.ofSeconds(5), 240, 16L << 20, Duration.ofHours(24));
+    /** 240 segments of 250 ms are a minute. */
+    public static final SequenceSettings DEFAULT =
+            new SequenceSettings(Duration.ofSeconds(5), 240, 16L << 20, Duration.ofHours(24));
 
-  public SequenceSettings {
-    requirePositive("gapWait", gapWait.toMillis(), gapWait + "");
-    requirePositive("maxPendingSegments", maxPendingSegments, maxPendingSegments + "");
-    requirePositive("maxPendingBytes", maxPendingBytes, maxPendingBytes + "");
-    requirePositive("idleTimeout", idleTimeout.toMillis(), idleTimeout + "");
-    if (idleTimeout.compareTo(gapWait) <= 0) {
-      throw new IllegalArgumentException(
-          "idleTimeout %s is not longer than gapWait %s: a channel would be forgotten while it waits".formatted(idleTimeout, gapWait));
+    public SequenceSettings {
+        requirePositive("gapWait", gapWait.toMillis(), gapWait + "");
+        requirePositive("maxPendingSegments", maxPendingSegments, maxPendingSegments + "");
+        requirePositive("maxPendingBytes", maxPendingBytes, maxPendingBytes + "");
+        requirePositive("idleTimeout", idleTimeout.toMillis(), idleTimeout + "");
+        if (idleTimeout.compareTo(gapWait) <= 0) {
+            throw new IllegalArgumentException(
+                    "idleTimeout %s is not longer than gapWait %s: a channel would be forgotten while it waits"
+                            .formatted(idleTimeout, gapWait));
+        }
     }
-  }
 
-  private static void requirePositive(String name, long value, String written) {
-    if (value <= 0) {
-      throw new IllegalArgumentException("%s is %s, must be positive".formatted(name, written));
+    private static void requirePositive(String name, long value, String written) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("%s is %s, must be positive".formatted(name, written));
+        }
     }
-  }
 }

@@ -70,9 +70,9 @@ class AssembleTest {
             harness.outcome(WindowOutcome.failed(
                     info, DeadLetters.ofWindow("encode", DeadLetterCause.ENGINE_DEADLINE, "too slow", info)));
             assertThat(harness.ids()).containsExactly("0/2");
-            assertThat(harness.getSideOutput(DeadLetters.TAG))
-                    .singleElement()
-                    .satisfies(record -> assertThat(record.getValue().getCause()).isEqualTo(DeadLetterCause.ENGINE_DEADLINE));
+            assertThat(harness.getSideOutput(DeadLetters.TAG)).singleElement().satisfies(record -> assertThat(
+                            record.getValue().getCause())
+                    .isEqualTo(DeadLetterCause.ENGINE_DEADLINE));
         }
     }
 
@@ -123,7 +123,8 @@ class AssembleTest {
     }
 
     private static WindowInfo info(CallChannel channel, long index) {
-        return new WindowInfo(channel, index, index * SPAN_SAMPLES, SPAN_SAMPLES, new OffsetRange("t", 0, index, index));
+        return new WindowInfo(
+                channel, index, index * SPAN_SAMPLES, SPAN_SAMPLES, new OffsetRange("t", 0, index, index));
     }
 
     private static WindowOutcome text(CallChannel channel, long index) {

@@ -14,53 +14,56 @@ import org.junit.jupiter.api.Test;
 
 /** Windows in flight are in checkpoints: bytes that any build wrote stay readable. The frozen ones were made by hand. */
 class PcmWindowSerializerTest {
-  private static final PcmWindow.Serializer SERIALIZER = PcmWindow.Serializer.INSTANCE;
+    private static final PcmWindow.Serializer SERIALIZER = PcmWindow.Serializer.INSTANCE;
 
-  @Test
-  void readsVersion1() throws IOException {
-    DataInputDeserializer source = new DataInputDeserializer(frozen("PcmWindow.v1.hex"));
-    assertThat(SERIALIZER.deserialize(source)).usingRecursiveComparison().isEqualTo(window());
-    assertThat(source.available()).isZero();
-  }
-
-  @Test
-  void writesVersion1() throws IOException {
-    assertThat(bytes(window())).isEqualTo(frozen("PcmWindow.v1.hex"));
-  }
-
-  @Test
-  void leavesTheSpectrogramBehind() throws IOException {
-    PcmWindow featurized = window().withLogMel(new float[80 * 3000], 12.5);
-    assertThat(bytes(featurized)).isEqualTo(bytes(window()));
-    assertThat(SERIALIZER.deserialize(new DataInputDeserializer(bytes(featurized))).logMel()).isNull();
-  }
-
-  @Test
-  void saysWhichVersionItCannotRead() throws IOException {
-    byte[] newer = bytes(window());
-    newer[0] = 2;
-    assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(newer)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("bytes of version 2, this build reads up to 1");
-  }
-
-  private static PcmWindow window() {
-    CallChannel channel = new CallChannel("acme", "call-1", 1, ChannelRole.AGENT, 2, 1_767_258_000_000L, "de");
-    OffsetRange origin = new OffsetRange("calls", 3, 42, 44);
-    return new PcmWindow(new WindowInfo(channel, 5, 16_001, 3, origin), new short[] {1, -2, Short.MAX_VALUE});
-  }
-
-  private static byte[] bytes(PcmWindow window) throws IOException {
-    DataOutputSerializer target = new DataOutputSerializer(64);
-    SERIALIZER.serialize(window, target);
-    return target.getCopyOfBuffer();
-  }
-
-  /** Hex digits, with comments from # to the end of a line. */
-  private static byte[] frozen(String name) throws IOException {
-    try (InputStream file = PcmWindowSerializerTest.class.getResourceAsStream(name)) {
-      String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-      return HexFormat.of().parseHex(text.replaceAll("#.*", "").replaceAll("\\s", ""));
+    @Test
+    void readsVersion1() throws IOException {
+        DataInputDeserializer source = new DataInputDeserializer(frozen("PcmWindow.v1.hex"));
+        assertThat(SERIALIZER.deserialize(source)).usingRecursiveComparison().isEqualTo(window());
+        assertThat(source.available()).isZero();
     }
-  }
+
+    @Test
+    void writesVersion1() throws IOException {
+        assertThat(bytes(window())).isEqualTo(frozen("PcmWindow.v1.hex"));
+    }
+
+    @Test
+    void leavesTheSpectrogramBehind() throws IOException {
+        PcmWindow featurized = window().withLogMel(new float[80 * 3000], 12.5);
+        assertThat(bytes(featurized)).isEqualTo(bytes(window()));
+        assertThat(SERIALIZER
+                        .deserialize(new DataInputDeserializer(bytes(featurized)))
+                        .logMel())
+                .isNull();
+    }
+
+    @Test
+    void saysWhichVersionItCannotRead() throws IOException {
+        byte[] newer = bytes(window());
+        newer[0] = 2;
+        assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(newer)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("bytes of version 2, this build reads up to 1");
+    }
+
+    private static PcmWindow window() {
+        CallChannel channel = new CallChannel("acme", "call-1", 1, ChannelRole.AGENT, 2, 1_767_258_000_000L, "de");
+        OffsetRange origin = new OffsetRange("calls", 3, 42, 44);
+        return new PcmWindow(new WindowInfo(channel, 5, 16_001, 3, origin), new short[] {1, -2, Short.MAX_VALUE});
+    }
+
+    private static byte[] bytes(PcmWindow window) throws IOException {
+        DataOutputSerializer target = new DataOutputSerializer(64);
+        SERIALIZER.serialize(window, target);
+        return target.getCopyOfBuffer();
+    }
+
+    /** Hex digits, with comments from # to the end of a line. */
+    private static byte[] frozen(String name) throws IOException {
+        try (InputStream file = PcmWindowSerializerTest.class.getResourceAsStream(name)) {
+            String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            return HexFormat.of().parseHex(text.replaceAll("#.*", "").replaceAll("\\s", ""));
+        }
+    }
 }

@@ -40,8 +40,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SpeechPathTest {
     private static final int WINDOWS = 24;
     private static final int SAMPLES = 16_000;
-    private static final MicroBatchSettings SETTINGS =
-            new MicroBatchSettings(4, Duration.ofMillis(20), 12, 64 << 20);
+    private static final MicroBatchSettings SETTINGS = new MicroBatchSettings(4, Duration.ofMillis(20), 12, 64 << 20);
 
     @RegisterExtension
     static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
@@ -69,7 +68,8 @@ class SpeechPathTest {
             assertThat(outcome.transcript.getText()).isNotEmpty();
             assertThat(outcome.transcript.getBackEnd()).isEqualTo("echo");
             assertThat(outcome.transcript.getWords()).isNotEmpty();
-            assertThat(outcome.transcript.getWords().get(0).getStartMs()).isGreaterThanOrEqualTo(outcome.info.startMs());
+            assertThat(outcome.transcript.getWords().get(0).getStartMs())
+                    .isGreaterThanOrEqualTo(outcome.info.startMs());
         });
     }
 
@@ -78,16 +78,22 @@ class SpeechPathTest {
         Map<Long, WindowOutcome> truth = run(ECHO);
         Map<Long, WindowOutcome> zeroed = run(() -> new ZeroingEngine(ECHO.open()));
         Map<Long, WindowOutcome> swapped = run(() -> new SwappingEngine(ECHO.open()));
-        assertThat(truth.values().stream().map(outcome -> outcome.transcript.getText()).distinct().count())
+        assertThat(truth.values().stream()
+                        .map(outcome -> outcome.transcript.getText())
+                        .distinct()
+                        .count())
                 .as("echo's texts tell windows apart")
                 .isGreaterThan(WINDOWS / 2);
         truth.forEach((index, outcome) -> assertThat(textOf(zeroed.get(index))).isNotEqualTo(textOf(outcome)));
-        assertThat(truth.keySet()).anySatisfy(index ->
-                assertThat(textOf(swapped.get(index))).isNotEqualTo(textOf(truth.get(index))));
+        assertThat(truth.keySet())
+                .anySatisfy(index -> assertThat(textOf(swapped.get(index))).isNotEqualTo(textOf(truth.get(index))));
         assertThat(truth.keySet()).allSatisfy(index -> {
-            boolean sameStates = truth.get(index).transcript.getEncoderChecksum()
+            boolean sameStates = truth.get(index)
+                    .transcript
+                    .getEncoderChecksum()
                     .equals(swapped.get(index).transcript.getEncoderChecksum());
-            assertThat(textOf(swapped.get(index)).equals(textOf(truth.get(index)))).isEqualTo(sameStates);
+            assertThat(textOf(swapped.get(index)).equals(textOf(truth.get(index))))
+                    .isEqualTo(sameStates);
         });
     }
 
@@ -104,18 +110,21 @@ class SpeechPathTest {
         assertThat(textOf(truth.get(0L))).isEqualTo("The order number is eight two three five eight five.");
         assertThat(truth).allSatisfy((index, outcome) -> {
             assertThat(textOf(zeroed.get(index))).isNotEqualTo(textOf(outcome));
-            boolean sameStates = outcome.transcript.getEncoderChecksum()
+            boolean sameStates = outcome.transcript
+                    .getEncoderChecksum()
                     .equals(swapped.get(index).transcript.getEncoderChecksum());
             assertThat(textOf(swapped.get(index)).equals(textOf(outcome))).isEqualTo(sameStates);
         });
-        assertThat(swapped.values()).extracting(SpeechPathTest::textOf).isNotEqualTo(
-                truth.values().stream().map(SpeechPathTest::textOf).toList());
+        assertThat(swapped.values())
+                .extracting(SpeechPathTest::textOf)
+                .isNotEqualTo(
+                        truth.values().stream().map(SpeechPathTest::textOf).toList());
     }
 
     @Test
     void callThatNeverEndsBecomesFailedOutcomesWithinItsDeadline() throws Exception {
-        SpeechEngine.Provider stuck = NativeSpeechEngine.provider(
-                null, ModelOptions.echo().withEchoHoldMs(600_000), Duration.ofMillis(50));
+        SpeechEngine.Provider stuck =
+                NativeSpeechEngine.provider(null, ModelOptions.echo().withEchoHoldMs(600_000), Duration.ofMillis(50));
         Map<Long, WindowOutcome> outcomes = run(stuck);
         assertThat(outcomes).hasSize(WINDOWS).allSatisfy((index, outcome) -> {
             assertThat(outcome.kind).isEqualTo(WindowOutcome.Kind.FAILED);
@@ -138,8 +147,8 @@ class SpeechPathTest {
         configuration.setString("pipeline.generic-types", "false");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(2);
-        DataStream<PcmWindow> windows = env.fromData(input, TypeInformation.of(PcmWindow.class))
-                .rebalance();
+        DataStream<PcmWindow> windows =
+                env.fromData(input, TypeInformation.of(PcmWindow.class)).rebalance();
         DataStream<WindowOutcome> outcomes = Stages.guard(Stages.align(
                 Stages.decode(
                         Stages.encode(Stages.featurize(windows, engine), engine, SETTINGS),
@@ -158,7 +167,10 @@ class SpeechPathTest {
                 DEMO_MODEL.resolve("testset").resolve(file).toFile())) {
             byte[] bytes = sound.readAllBytes();
             short[] samples = new short[bytes.length / Short.BYTES];
-            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
+            ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asShortBuffer()
+                    .get(samples);
             return window(index, samples);
         }
     }
@@ -166,8 +178,7 @@ class SpeechPathTest {
     private static PcmWindow window(long index, short[] samples) {
         CallChannel channel = new CallChannel("acme", "call", 0, ChannelRole.AGENT, 0, 0, null);
         OffsetRange origin = new OffsetRange("t", 0, index, index);
-        return new PcmWindow(
-                new WindowInfo(channel, index, index * SAMPLES, samples.length, origin), samples);
+        return new PcmWindow(new WindowInfo(channel, index, index * SAMPLES, samples.length, origin), samples);
     }
 
     private static List<PcmWindow> windows() {

@@ -19,337 +19,356 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UtteranceFinderTest {
-  private static final int MS = 16;
-  private static final long START_SAMPLE = 1_000_003;
-  /** Round numbers: 100 ms of speech, pauses of 400 (full window: 200) ms, 300 ms before, 200 ms after, 1 s of search, 10 s of non-speech. */
-  private static final FindSpeechSettings SETTINGS =
-      new FindSpeechSettings(new EnergySettings(6, 4, -60, -66, 3000), 100, 100, 400, 200, 300, 200, 1000, 10_000);
-  private static final int WINDOW_SAMPLES = 5000 * MS;
+    private static final int MS = 16;
+    private static final long START_SAMPLE = 1_000_003;
+    /** Round numbers: 100 ms of speech, pauses of 400 (full window: 200) ms, 300 ms before, 200 ms after, 1 s of search, 10 s of non-speech. */
+    private static final FindSpeechSettings SETTINGS = new FindSpeechSettings(
+            new EnergySettings(6, 4, -60, -66, 3000), 100, 100, 400, 200, 300, 200, 1000, 10_000);
 
-  /** Frames of 20 ms; without the noise floor of the real one, which would get used to this test's steady talk. */
-  private static final class LevelDetector implements SpeechDetector {
-    private static final long serialVersionUID = 1;
+    private static final int WINDOW_SAMPLES = 5000 * MS;
 
-    @Override
-    public int frameSamples() {
-      return 20 * MS;
+    /** Frames of 20 ms; without the noise floor of the real one, which would get used to this test's steady talk. */
+    private static final class LevelDetector implements SpeechDetector {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int frameSamples() {
+            return 20 * MS;
+        }
+
+        @Override
+        public float[] newMemory() {
+            return new float[0];
+        }
+
+        @Override
+        public boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking) {
+            return EnergyDetector.levelDbfs(samples, 0, count) > -60;
+        }
     }
 
-    @Override
-    public float[] newMemory() {
-      return new float[0];
+    private final Random random = new Random(42);
+    private SpeechDetector detector = new LevelDetector();
+    private final Recorder recorder = new Recorder();
+    private ChannelSpeech speech;
+    private long heardEndSample = START_SAMPLE;
+
+    /** Keeps everything and checks what always holds. */
+    private static final class Recorder implements UtteranceFinder.Output, Recording.Store {
+        private final List<Span> spans = new ArrayList<>();
+        private final List<PcmWindow> windows = new ArrayList<>();
+        private final Map<Long, StoredChunk> chunks = new TreeMap<>();
+        private int mostChunks;
+
+        @Override
+        public void announce(Span span) {
+            assertThat(span.index).isEqualTo(spans.size());
+            assertThat(span.startSample)
+                    .isEqualTo(spans.isEmpty() ? START_SAMPLE : spans.get(spans.size() - 1).endSample);
+            assertThat(span.kind == Span.Kind.END).isEqualTo(span.startSample == span.endSample);
+            spans.add(span);
+        }
+
+        @Override
+        public void emit(PcmWindow window) {
+            Span span = spans.get(spans.size() - 1);
+            assertThat(span.kind).isEqualTo(Span.Kind.SPEECH);
+            assertThat(window.info().index).isEqualTo(span.index);
+            assertThat(window.info().startSample).isEqualTo(span.startSample);
+            assertThat(window.info().sampleCount).isEqualTo((int) (span.endSample - span.startSample));
+            assertThat(window.info().sampleCount).isLessThanOrEqualTo(WINDOW_SAMPLES);
+            windows.add(window);
+        }
+
+        @Override
+        public void put(long number, StoredChunk chunk) {
+            chunks.put(number, chunk);
+            mostChunks = Math.max(mostChunks, chunks.size());
+        }
+
+        @Override
+        public StoredChunk get(long number) {
+            return chunks.get(number);
+        }
+
+        @Override
+        public void remove(long number) {
+            assertThat(chunks.remove(number)).isNotNull();
+        }
+
+        /** In ms from the start, rounded down. */
+        private List<String> lines() {
+            return spans.stream()
+                    .map(span -> span.kind + " " + (span.startSample - START_SAMPLE) / MS + " "
+                            + (span.endSample - START_SAMPLE) / MS)
+                    .toList();
+        }
     }
 
-    @Override
-    public boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking) {
-      return EnergyDetector.levelDbfs(samples, 0, count) > -60;
-    }
-  }
-
-  private final Random random = new Random(42);
-  private SpeechDetector detector = new LevelDetector();
-  private final Recorder recorder = new Recorder();
-  private ChannelSpeech speech;
-  private long heardEndSample = START_SAMPLE;
-
-  /** Keeps everything and checks what always holds. */
-  private static final class Recorder implements UtteranceFinder.Output, Recording.Store {
-    private final List<Span> spans = new ArrayList<>();
-    private final List<PcmWindow> windows = new ArrayList<>();
-    private final Map<Long, StoredChunk> chunks = new TreeMap<>();
-    private int mostChunks;
-
-    @Override
-    public void announce(Span span) {
-      assertThat(span.index).isEqualTo(spans.size());
-      assertThat(span.startSample).isEqualTo(spans.isEmpty() ? START_SAMPLE : spans.get(spans.size() - 1).endSample);
-      assertThat(span.kind == Span.Kind.END).isEqualTo(span.startSample == span.endSample);
-      spans.add(span);
+    private UtteranceFinder finder() {
+        return new UtteranceFinder(SETTINGS, detector, WINDOW_SAMPLES, speech, recorder, recorder);
     }
 
-    @Override
-    public void emit(PcmWindow window) {
-      Span span = spans.get(spans.size() - 1);
-      assertThat(span.kind).isEqualTo(Span.Kind.SPEECH);
-      assertThat(window.info().index).isEqualTo(span.index);
-      assertThat(window.info().startSample).isEqualTo(span.startSample);
-      assertThat(window.info().sampleCount).isEqualTo((int) (span.endSample - span.startSample));
-      assertThat(window.info().sampleCount).isLessThanOrEqualTo(WINDOW_SAMPLES);
-      windows.add(window);
+    private PcmChunk chunk(short[] samples) {
+        PcmChunk chunk = new PcmChunk();
+        chunk.channel = Segments.channel("call", 0);
+        chunk.startSample = heardEndSample;
+        chunk.samples = samples;
+        chunk.origin = new OffsetRange("audio", 3, heardEndSample, heardEndSample + 1);
+        heardEndSample += samples.length;
+        return chunk;
     }
 
-    @Override
-    public void put(long number, StoredChunk chunk) {
-      chunks.put(number, chunk);
-      mostChunks = Math.max(mostChunks, chunks.size());
+    private void hear(short[] samples) throws Exception {
+        PcmChunk chunk = chunk(samples);
+        if (speech == null) {
+            speech = ChannelSpeech.beginningWith(chunk, detector);
+        }
+        finder().accept(chunk);
     }
 
-    @Override
-    public StoredChunk get(long number) {
-      return chunks.get(number);
+    private void gap(int ms) throws Exception {
+        PcmChunk chunk = chunk(new short[0]);
+        chunk.gapSamples = ms * MS;
+        heardEndSample += chunk.gapSamples;
+        finder().accept(chunk);
     }
 
-    @Override
-    public void remove(long number) {
-      assertThat(chunks.remove(number)).isNotNull();
+    private void end() throws Exception {
+        finder().end();
     }
 
-    /** In ms from the start, rounded down. */
-    private List<String> lines() {
-      return spans.stream().map(span -> span.kind + " " + (span.startSample - START_SAMPLE) / MS + " "
-          + (span.endSample - START_SAMPLE) / MS).toList();
+    private short[] noise(int ms, int amplitude) {
+        short[] samples = new short[ms * MS];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (short) random.nextInt(-amplitude, amplitude + 1);
+        }
+        return samples;
     }
-  }
 
-  private UtteranceFinder finder() {
-    return new UtteranceFinder(SETTINGS, detector, WINDOW_SAMPLES, speech, recorder, recorder);
-  }
-
-  private PcmChunk chunk(short[] samples) {
-    PcmChunk chunk = new PcmChunk();
-    chunk.channel = Segments.channel("call", 0);
-    chunk.startSample = heardEndSample;
-    chunk.samples = samples;
-    chunk.origin = new OffsetRange("audio", 3, heardEndSample, heardEndSample + 1);
-    heardEndSample += samples.length;
-    return chunk;
-  }
-
-  private void hear(short[] samples) throws Exception {
-    PcmChunk chunk = chunk(samples);
-    if (speech == null) {
-      speech = ChannelSpeech.beginningWith(chunk, detector);
+    private short[] talk(int ms) {
+        return noise(ms, 5000);
     }
-    finder().accept(chunk);
-  }
 
-  private void gap(int ms) throws Exception {
-    PcmChunk chunk = chunk(new short[0]);
-    chunk.gapSamples = ms * MS;
-    heardEndSample += chunk.gapSamples;
-    finder().accept(chunk);
-  }
-
-  private void end() throws Exception {
-    finder().end();
-  }
-
-  private short[] noise(int ms, int amplitude) {
-    short[] samples = new short[ms * MS];
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = (short) random.nextInt(-amplitude, amplitude + 1);
+    private static short[] silence(int ms) {
+        return new short[ms * MS];
     }
-    return samples;
-  }
 
-  private short[] talk(int ms) {
-    return noise(ms, 5000);
-  }
-
-  private static short[] silence(int ms) {
-    return new short[ms * MS];
-  }
-
-  private static short[] concatenate(short[]... parts) {
-    short[] all = new short[Arrays.stream(parts).mapToInt(part -> part.length).sum()];
-    int at = 0;
-    for (short[] part : parts) {
-      System.arraycopy(part, 0, all, at, part.length);
-      at += part.length;
+    private static short[] concatenate(short[]... parts) {
+        short[] all =
+                new short[Arrays.stream(parts).mapToInt(part -> part.length).sum()];
+        int at = 0;
+        for (short[] part : parts) {
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return all;
     }
-    return all;
-  }
 
-  @Test
-  void padsAnUtteranceAndPartitionsTheRest() throws Exception {
-    hear(silence(1000));
-    hear(talk(1000));
-    hear(silence(1000));
-    end();
-    assertThat(recorder.lines()).containsExactly("NON_SPEECH 0 700", "SPEECH 700 2200", "NON_SPEECH 2200 3000", "END 3000 3000");
-  }
-
-  @Test
-  void windowsHoldTheSoundOfTheirSpan() throws Exception {
-    short[] sound = concatenate(silence(500), talk(700), silence(700), talk(300), silence(1000));
-    hear(sound);
-    end();
-    assertThat(recorder.windows).hasSize(2);
-    for (PcmWindow window : recorder.windows) {
-      int from = (int) (window.info().startSample - START_SAMPLE);
-      assertThat(window.samples()).isEqualTo(Arrays.copyOfRange(sound, from, from + window.info().sampleCount));
+    @Test
+    void padsAnUtteranceAndPartitionsTheRest() throws Exception {
+        hear(silence(1000));
+        hear(talk(1000));
+        hear(silence(1000));
+        end();
+        assertThat(recorder.lines())
+                .containsExactly("NON_SPEECH 0 700", "SPEECH 700 2200", "NON_SPEECH 2200 3000", "END 3000 3000");
     }
-  }
 
-  @Test
-  void aPauseEndsAnUtteranceAndTheNextBeginsBehindIt() throws Exception {
-    hear(concatenate(talk(1000), silence(340), talk(1000), silence(400), talk(1000), silence(1000)));
-    end();
-    assertThat(recorder.lines()).containsExactly("SPEECH 0 2540", "SPEECH 2540 3940", "NON_SPEECH 3940 4740", "END 4740 4740");
-  }
-
-  /** Of the window of 5 s 4 s are full: a pause of 400 - 4 / 5 x (400 - 200) = 240 ms is enough. */
-  @Test
-  void theFullerTheWindowTheShorterThePauseThatIsEnough() throws Exception {
-    hear(concatenate(talk(3740), silence(260), talk(200), silence(600)));
-    end();
-    assertThat(recorder.lines()).startsWith("SPEECH 0 3940", "SPEECH 3940 4400");
-  }
-
-  @Test
-  void aClickIsNoSpeechButAShortWordIs() throws Exception {
-    hear(concatenate(silence(500), talk(80), silence(500), talk(100), silence(1000)));
-    end();
-    assertThat(recorder.lines()).containsExactly("NON_SPEECH 0 780", "SPEECH 780 1380", "NON_SPEECH 1380 2180", "END 2180 2180");
-  }
-
-  @Test
-  void aWordMayBreakOffForAMoment() throws Exception {
-    hear(concatenate(silence(500), talk(60), silence(100), talk(60), silence(1000)));
-    end();
-    assertThat(recorder.lines()).startsWith("NON_SPEECH 0 200", "SPEECH 200 920");
-  }
-
-  @Test
-  void speechWithoutAPauseIsCutAtItsQuietestPoint() throws Exception {
-    hear(concatenate(talk(4400), noise(100, 1500), talk(3000), silence(1000)));
-    end();
-    assertThat(recorder.lines()).startsWith("SPEECH 0 4450", "SPEECH 4450 7700");
-  }
-
-  /** The pause that would end the utterance would be complete just behind the window's end. */
-  @ParameterizedTest
-  @ValueSource(ints = {4780, 4800, 4820, 4900})
-  void anUtteranceThatFillsItsWindowLeavesNoEmptyOneBehind(int talkMs) throws Exception {
-    hear(concatenate(talk(talkMs), silence(3000)));
-    end();
-    assertThat(recorder.windows).hasSize(1);
-  }
-
-  @Test
-  void aWordRightBehindACutIsHeard() throws Exception {
-    hear(concatenate(talk(4900), silence(100), talk(100), silence(1000)));
-    end();
-    assertThat(recorder.lines()).startsWith("SPEECH 0 4970", "SPEECH 4970 5300");
-  }
-
-  @Test
-  void aGapEndsAnUtteranceAndNothingReachesAcrossIt() throws Exception {
-    hear(concatenate(silence(1000), talk(1010)));
-    gap(5000);
-    hear(concatenate(talk(1000), silence(1000)));
-    end();
-    assertThat(recorder.lines()).containsExactly("NON_SPEECH 0 700", "SPEECH 700 2010", "GAP 2010 7010", "SPEECH 7010 8210",
-        "NON_SPEECH 8210 9010", "END 9010 9010");
-  }
-
-  @Test
-  void longSilenceIsAnnouncedInPiecesAndNotKept() throws Exception {
-    for (int second = 0; second < 25; second++) {
-      hear(silence(1000));
-      assertThat(recorder.chunks.size()).isLessThanOrEqualTo(2);
+    @Test
+    void windowsHoldTheSoundOfTheirSpan() throws Exception {
+        short[] sound = concatenate(silence(500), talk(700), silence(700), talk(300), silence(1000));
+        hear(sound);
+        end();
+        assertThat(recorder.windows).hasSize(2);
+        for (PcmWindow window : recorder.windows) {
+            int from = (int) (window.info().startSample - START_SAMPLE);
+            assertThat(window.samples()).isEqualTo(Arrays.copyOfRange(sound, from, from + window.info().sampleCount));
+        }
     }
-    end();
-    assertThat(recorder.lines())
-        .containsExactly("NON_SPEECH 0 10000", "NON_SPEECH 10000 20000", "NON_SPEECH 20000 25000", "END 25000 25000");
-    assertThat(recorder.chunks).isEmpty();
-    assertThat(speech.stored.firstEndSample).isGreaterThan(START_SAMPLE);
-  }
 
-  @Test
-  void speechThatNeverEndsKeepsNoMoreThanAWindow() throws Exception {
-    for (int i = 0; i < 400; i++) {
-      hear(talk(100));
+    @Test
+    void aPauseEndsAnUtteranceAndTheNextBeginsBehindIt() throws Exception {
+        hear(concatenate(talk(1000), silence(340), talk(1000), silence(400), talk(1000), silence(1000)));
+        end();
+        assertThat(recorder.lines())
+                .containsExactly("SPEECH 0 2540", "SPEECH 2540 3940", "NON_SPEECH 3940 4740", "END 4740 4740");
     }
-    assertThat(recorder.mostChunks).isLessThanOrEqualTo(52);
-    end();
-    assertThat(recorder.windows).hasSizeGreaterThan(7);
-    assertThat(recorder.spans).filteredOn(span -> span.kind == Span.Kind.NON_SPEECH).isEmpty();
-  }
 
-  @Test
-  void theShortestChannels() throws Exception {
-    hear(new short[] {123});
-    end();
-    assertThat(recorder.spans).extracting(span -> span.kind).containsExactly(Span.Kind.NON_SPEECH, Span.Kind.END);
-    assertThat(recorder.spans.get(0).endSample).isEqualTo(START_SAMPLE + 1);
-  }
-
-  @Test
-  void aChannelOfNothingButItsEnd() throws Exception {
-    hear(new short[0]);
-    end();
-    assertThat(recorder.lines()).containsExactly("END 0 0");
-  }
-
-  @Test
-  void aPartOfAFrameIsJudgedAtTheEnd() throws Exception {
-    hear(concatenate(silence(1000), talk(1000), talk(7)));
-    end();
-    assertThat(recorder.lines()).containsExactly("NON_SPEECH 0 700", "SPEECH 700 2007", "END 2007 2007");
-  }
-
-  /** Chunks of 100 ms: the window [700, 2200) ms touches chunks 7 to 21. */
-  @Test
-  void theOriginIsThatOfTheChunksTheSamplesCameFrom() throws Exception {
-    short[] sound = concatenate(silence(1000), talk(1000), silence(1000));
-    for (int from = 0; from < sound.length; from += 100 * MS) {
-      hear(Arrays.copyOfRange(sound, from, from + 100 * MS));
+    /** Of the window of 5 s 4 s are full: a pause of 400 - 4 / 5 x (400 - 200) = 240 ms is enough. */
+    @Test
+    void theFullerTheWindowTheShorterThePauseThatIsEnough() throws Exception {
+        hear(concatenate(talk(3740), silence(260), talk(200), silence(600)));
+        end();
+        assertThat(recorder.lines()).startsWith("SPEECH 0 3940", "SPEECH 3940 4400");
     }
-    end();
-    assertThat(recorder.windows).hasSize(1);
-    assertThat(recorder.windows.get(0).info().origin)
-        .isEqualTo(new OffsetRange("audio", 3, START_SAMPLE + 700 * MS, START_SAMPLE + 2100 * MS + 1));
-  }
 
-  @Test
-  void refusesAHoleBetweenChunks() throws Exception {
-    hear(silence(100));
-    heardEndSample++;
-    assertThatThrownBy(() -> hear(silence(100))).isInstanceOf(IllegalStateException.class)
-        .hasMessageContainingAll("acme/call/0", "begins at sample " + (START_SAMPLE + 1601));
-  }
-
-  /** Talk, pauses, clicks and noise at random; the same spans and windows whatever the chunks. */
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
-  void spansDependOnTheSoundAloneAndNotOnItsChunks(long seed) throws Exception {
-    detector = new EnergyDetector(SETTINGS.energy());
-    random.setSeed(seed);
-    short[] sound = {};
-    while (sound.length < 60_000 * MS) {
-      short[] part = noise(random.nextInt(20, 2500), random.nextInt(3) == 0 ? 20 : random.nextInt(200, 9000));
-      sound = concatenate(sound, part);
+    @Test
+    void aClickIsNoSpeechButAShortWordIs() throws Exception {
+        hear(concatenate(silence(500), talk(80), silence(500), talk(100), silence(1000)));
+        end();
+        assertThat(recorder.lines())
+                .containsExactly("NON_SPEECH 0 780", "SPEECH 780 1380", "NON_SPEECH 1380 2180", "END 2180 2180");
     }
-    List<String> golden = null;
-    for (int chunkMs : new int[] {0, 250, 1000, 37, 5000}) {
-      recorder.spans.clear();
-      recorder.windows.clear();
-      speech = null;
-      heardEndSample = START_SAMPLE;
-      for (int from = 0; from < sound.length;) {
-        int count = chunkMs == 0 ? random.nextInt(1, 20_000) : chunkMs * MS;
-        hear(Arrays.copyOfRange(sound, from, Math.min(sound.length, from + count)));
-        from += count;
-      }
-      end();
-      List<String> all = new ArrayList<>(recorder.lines());
-      recorder.windows.forEach(window -> all.add(Arrays.hashCode(window.samples()) + " " + window.info().startSample));
-      golden = golden == null ? all : golden;
-      assertThat(all).as("seed %d, chunks of %d ms", seed, chunkMs).isEqualTo(golden);
-    }
-    assertThat(golden).as("the sound is not trivial").hasSizeGreaterThan(20);
-  }
 
-  @Test
-  void settingsNameWhatIsWrong() {
-    EnergySettings energy = EnergySettings.DEFAULT;
-    assertThatThrownBy(() -> new FindSpeechSettings(energy, 0, 100, 400, 200, 300, 200, 1000, 10_000))
-        .hasMessage("minSpeechMs is 0, must be 1 to 2000");
-    assertThatThrownBy(() -> new FindSpeechSettings(energy, 100, 100, 400, 401, 300, 200, 1000, 10_000))
-        .hasMessage("minSilenceFullMs is 401, must be 20 to 400");
-    assertThatThrownBy(() -> SETTINGS.requireRoomIn(14_400, 320))
-        .hasMessageContainingAll("14400 samples", "must exceed 14400");
-    SETTINGS.requireRoomIn(14_401, 320);
-  }
+    @Test
+    void aWordMayBreakOffForAMoment() throws Exception {
+        hear(concatenate(silence(500), talk(60), silence(100), talk(60), silence(1000)));
+        end();
+        assertThat(recorder.lines()).startsWith("NON_SPEECH 0 200", "SPEECH 200 920");
+    }
+
+    @Test
+    void speechWithoutAPauseIsCutAtItsQuietestPoint() throws Exception {
+        hear(concatenate(talk(4400), noise(100, 1500), talk(3000), silence(1000)));
+        end();
+        assertThat(recorder.lines()).startsWith("SPEECH 0 4450", "SPEECH 4450 7700");
+    }
+
+    /** The pause that would end the utterance would be complete just behind the window's end. */
+    @ParameterizedTest
+    @ValueSource(ints = {4780, 4800, 4820, 4900})
+    void anUtteranceThatFillsItsWindowLeavesNoEmptyOneBehind(int talkMs) throws Exception {
+        hear(concatenate(talk(talkMs), silence(3000)));
+        end();
+        assertThat(recorder.windows).hasSize(1);
+    }
+
+    @Test
+    void aWordRightBehindACutIsHeard() throws Exception {
+        hear(concatenate(talk(4900), silence(100), talk(100), silence(1000)));
+        end();
+        assertThat(recorder.lines()).startsWith("SPEECH 0 4970", "SPEECH 4970 5300");
+    }
+
+    @Test
+    void aGapEndsAnUtteranceAndNothingReachesAcrossIt() throws Exception {
+        hear(concatenate(silence(1000), talk(1010)));
+        gap(5000);
+        hear(concatenate(talk(1000), silence(1000)));
+        end();
+        assertThat(recorder.lines())
+                .containsExactly(
+                        "NON_SPEECH 0 700",
+                        "SPEECH 700 2010",
+                        "GAP 2010 7010",
+                        "SPEECH 7010 8210",
+                        "NON_SPEECH 8210 9010",
+                        "END 9010 9010");
+    }
+
+    @Test
+    void longSilenceIsAnnouncedInPiecesAndNotKept() throws Exception {
+        for (int second = 0; second < 25; second++) {
+            hear(silence(1000));
+            assertThat(recorder.chunks.size()).isLessThanOrEqualTo(2);
+        }
+        end();
+        assertThat(recorder.lines())
+                .containsExactly(
+                        "NON_SPEECH 0 10000", "NON_SPEECH 10000 20000", "NON_SPEECH 20000 25000", "END 25000 25000");
+        assertThat(recorder.chunks).isEmpty();
+        assertThat(speech.stored.firstEndSample).isGreaterThan(START_SAMPLE);
+    }
+
+    @Test
+    void speechThatNeverEndsKeepsNoMoreThanAWindow() throws Exception {
+        for (int i = 0; i < 400; i++) {
+            hear(talk(100));
+        }
+        assertThat(recorder.mostChunks).isLessThanOrEqualTo(52);
+        end();
+        assertThat(recorder.windows).hasSizeGreaterThan(7);
+        assertThat(recorder.spans)
+                .filteredOn(span -> span.kind == Span.Kind.NON_SPEECH)
+                .isEmpty();
+    }
+
+    @Test
+    void theShortestChannels() throws Exception {
+        hear(new short[] {123});
+        end();
+        assertThat(recorder.spans).extracting(span -> span.kind).containsExactly(Span.Kind.NON_SPEECH, Span.Kind.END);
+        assertThat(recorder.spans.get(0).endSample).isEqualTo(START_SAMPLE + 1);
+    }
+
+    @Test
+    void aChannelOfNothingButItsEnd() throws Exception {
+        hear(new short[0]);
+        end();
+        assertThat(recorder.lines()).containsExactly("END 0 0");
+    }
+
+    @Test
+    void aPartOfAFrameIsJudgedAtTheEnd() throws Exception {
+        hear(concatenate(silence(1000), talk(1000), talk(7)));
+        end();
+        assertThat(recorder.lines()).containsExactly("NON_SPEECH 0 700", "SPEECH 700 2007", "END 2007 2007");
+    }
+
+    /** Chunks of 100 ms: the window [700, 2200) ms touches chunks 7 to 21. */
+    @Test
+    void theOriginIsThatOfTheChunksTheSamplesCameFrom() throws Exception {
+        short[] sound = concatenate(silence(1000), talk(1000), silence(1000));
+        for (int from = 0; from < sound.length; from += 100 * MS) {
+            hear(Arrays.copyOfRange(sound, from, from + 100 * MS));
+        }
+        end();
+        assertThat(recorder.windows).hasSize(1);
+        assertThat(recorder.windows.get(0).info().origin)
+                .isEqualTo(new OffsetRange("audio", 3, START_SAMPLE + 700 * MS, START_SAMPLE + 2100 * MS + 1));
+    }
+
+    @Test
+    void refusesAHoleBetweenChunks() throws Exception {
+        hear(silence(100));
+        heardEndSample++;
+        assertThatThrownBy(() -> hear(silence(100)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("acme/call/0", "begins at sample " + (START_SAMPLE + 1601));
+    }
+
+    /** Talk, pauses, clicks and noise at random; the same spans and windows whatever the chunks. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void spansDependOnTheSoundAloneAndNotOnItsChunks(long seed) throws Exception {
+        detector = new EnergyDetector(SETTINGS.energy());
+        random.setSeed(seed);
+        short[] sound = {};
+        while (sound.length < 60_000 * MS) {
+            short[] part = noise(random.nextInt(20, 2500), random.nextInt(3) == 0 ? 20 : random.nextInt(200, 9000));
+            sound = concatenate(sound, part);
+        }
+        List<String> golden = null;
+        for (int chunkMs : new int[] {0, 250, 1000, 37, 5000}) {
+            recorder.spans.clear();
+            recorder.windows.clear();
+            speech = null;
+            heardEndSample = START_SAMPLE;
+            for (int from = 0; from < sound.length; ) {
+                int count = chunkMs == 0 ? random.nextInt(1, 20_000) : chunkMs * MS;
+                hear(Arrays.copyOfRange(sound, from, Math.min(sound.length, from + count)));
+                from += count;
+            }
+            end();
+            List<String> all = new ArrayList<>(recorder.lines());
+            recorder.windows.forEach(
+                    window -> all.add(Arrays.hashCode(window.samples()) + " " + window.info().startSample));
+            golden = golden == null ? all : golden;
+            assertThat(all).as("seed %d, chunks of %d ms", seed, chunkMs).isEqualTo(golden);
+        }
+        assertThat(golden).as("the sound is not trivial").hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void settingsNameWhatIsWrong() {
+        EnergySettings energy = EnergySettings.DEFAULT;
+        assertThatThrownBy(() -> new FindSpeechSettings(energy, 0, 100, 400, 200, 300, 200, 1000, 10_000))
+                .hasMessage("minSpeechMs is 0, must be 1 to 2000");
+        assertThatThrownBy(() -> new FindSpeechSettings(energy, 100, 100, 400, 401, 300, 200, 1000, 10_000))
+                .hasMessage("minSilenceFullMs is 401, must be 20 to 400");
+        assertThatThrownBy(() -> SETTINGS.requireRoomIn(14_400, 320))
+                .hasMessageContainingAll("14400 samples", "must exceed 14400");
+        SETTINGS.requireRoomIn(14_401, 320);
+    }
 }

@@ -23,205 +23,210 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SequenceFunctionTest {
-  private static final long HOUR_MS = Duration.ofHours(1).toMillis();
-  private static final SequenceSettings SETTINGS =
-      new SequenceSettings(Duration.ofSeconds(5), 240, 16 << 20, Duration.ofHours(1));
+    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
+    private static final SequenceSettings SETTINGS =
+            new SequenceSettings(Duration.ofSeconds(5), 240, 16 << 20, Duration.ofHours(1));
 
-  private static StageHarness<ReadRecord, Segment> start(Backend backend) throws Exception {
-    return StageHarness.start(new SequenceFunction(SETTINGS), ReadRecord::key, backend);
-  }
-
-  private static StageHarness<ReadRecord, Segment> restore(Backend backend, int parallelism, int index,
-      OperatorSubtaskState state, long nowMs) throws Exception {
-    return new StageHarness<>(new SequenceFunction(SETTINGS), ReadRecord::key, backend, parallelism, index, 1, state, nowMs);
-  }
-
-  private static ReadRecord record(String callId, long sequence, long timestampMs) {
-    return ReadRecord.of(segment(channel(callId, 0), sequence, timestampMs));
-  }
-
-  private static List<Long> sequences(List<Segment> segments) {
-    return segments.stream().map(segment -> segment.sequence).toList();
-  }
-
-  @Test
-  void passesOnWhatReadRejected() throws Exception {
-    DeadLetter letter = DeadLetters.ofRecord("read", DeadLetterCause.TOMBSTONE, "no value", new OffsetRange("audio", 3, 7, 7), 1,
-        null, null);
-    try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
-      stage.process(ReadRecord.rejected(letter));
-      assertThat(stage.takeSide(DeadLetters.TAG)).containsExactly(letter);
-      assertThat(stage.takeOutput()).isEmpty();
-      assertThat(stage.stateEntries()).isZero();
+    private static StageHarness<ReadRecord, Segment> start(Backend backend) throws Exception {
+        return StageHarness.start(new SequenceFunction(SETTINGS), ReadRecord::key, backend);
     }
-  }
 
-  @Test
-  void deadLettersNameTheSegmentAndTheStage() throws Exception {
-    try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
-      stage.process(record("a", 1, 0));
-      stage.process(record("a", 2, 5000));
-      stage.process(record("a", 0, 5001));
-      assertThat(sequences(stage.takeOutput())).containsExactly(1L, 2L);
-      DeadLetter letter = stage.takeSide(DeadLetters.TAG).get(0);
-      assertThat(letter.getCause()).isEqualTo(DeadLetterCause.LATE_SEGMENT);
-      assertThat(letter.getStage()).isEqualTo("sequence");
-      assertThat(letter.getSequence()).isZero();
-      assertThat(letter.getOrigin().getFirstOffset()).isEqualTo(5001);
+    private static StageHarness<ReadRecord, Segment> restore(
+            Backend backend, int parallelism, int index, OperatorSubtaskState state, long nowMs) throws Exception {
+        return new StageHarness<>(
+                new SequenceFunction(SETTINGS), ReadRecord::key, backend, parallelism, index, 1, state, nowMs);
     }
-  }
 
-  @Test
-  void theWallClockDecidesWhenTheChannelGoesQuiet() throws Exception {
-    try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
-      stage.process(record("a", 1, 0));
-      stage.processingTime(4999);
-      assertThat(stage.takeOutput()).isEmpty();
-      stage.processingTime(5000);
-      assertThat(sequences(stage.takeOutput())).containsExactly(1L);
+    private static ReadRecord record(String callId, long sequence, long timestampMs) {
+        return ReadRecord.of(segment(channel(callId, 0), sequence, timestampMs));
     }
-  }
 
-  @Test
-  void eachGapHasItsOwnWait() throws Exception {
-    try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
-      stage.process(record("a", 1, 0));
-      stage.processingTime(3000);
-      stage.process(record("a", 3, 10));
-      stage.process(record("a", 0, 20));
-      assertThat(sequences(stage.takeOutput())).containsExactly(0L, 1L);
-      stage.processingTime(5000);
-      stage.processingTime(7999);
-      assertThat(stage.takeOutput()).isEmpty();
-      stage.processingTime(8000);
-      assertThat(sequences(stage.takeOutput())).containsExactly(3L);
+    private static List<Long> sequences(List<Segment> segments) {
+        return segments.stream().map(segment -> segment.sequence).toList();
     }
-  }
 
-  @Test
-  void aTimerThatFiresLateBecauseTheTaskWasBlockedInventsNoGap() throws Exception {
-    try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
-      stage.process(record("a", 1, 0));
-      stage.processingTime(60_000);
-      assertThat(stage.takeOutput()).isEmpty();
-      stage.process(record("a", 0, 30));
-      assertThat(sequences(stage.takeOutput())).containsExactly(0L, 1L);
+    @Test
+    void passesOnWhatReadRejected() throws Exception {
+        DeadLetter letter = DeadLetters.ofRecord(
+                "read", DeadLetterCause.TOMBSTONE, "no value", new OffsetRange("audio", 3, 7, 7), 1, null, null);
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(ReadRecord.rejected(letter));
+            assertThat(stage.takeSide(DeadLetters.TAG)).containsExactly(letter);
+            assertThat(stage.takeOutput()).isEmpty();
+            assertThat(stage.stateEntries()).isZero();
+        }
     }
-  }
 
-  @ParameterizedTest
-  @EnumSource(Backend.class)
-  void aTimerThatFiresRightAfterARestoreInventsNoGap(Backend backend) throws Exception {
-    OperatorSubtaskState state;
-    try (StageHarness<ReadRecord, Segment> stage = start(backend)) {
-      stage.process(record("a", 0, 0));
-      stage.process(record("a", 2, 10));
-      state = stage.snapshot();
-      assertThat(sequences(stage.takeOutput())).containsExactly(0L);
+    @Test
+    void deadLettersNameTheSegmentAndTheStage() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            stage.process(record("a", 2, 5000));
+            stage.process(record("a", 0, 5001));
+            assertThat(sequences(stage.takeOutput())).containsExactly(1L, 2L);
+            DeadLetter letter = stage.takeSide(DeadLetters.TAG).get(0);
+            assertThat(letter.getCause()).isEqualTo(DeadLetterCause.LATE_SEGMENT);
+            assertThat(letter.getStage()).isEqualTo("sequence");
+            assertThat(letter.getSequence()).isZero();
+            assertThat(letter.getOrigin().getFirstOffset()).isEqualTo(5001);
+        }
     }
-    try (StageHarness<ReadRecord, Segment> stage = restore(backend, 1, 0, state, 4000)) {
-      stage.processingTime(5000);
-      assertThat(stage.takeOutput()).isEmpty();
-      stage.processingTime(9999);
-      assertThat(stage.takeOutput()).isEmpty();
-      stage.processingTime(10_000);
-      assertThat(sequences(stage.takeOutput())).as("the full wait since the restore").containsExactly(2L);
-    }
-    try (StageHarness<ReadRecord, Segment> stage = restore(backend, 1, 0, state, 4000)) {
-      stage.process(record("a", 1, 30));
-      stage.process(record("a", 2, 10));
-      stage.process(record("a", 3, 40));
-      assertThat(sequences(stage.takeOutput())).containsExactly(1L, 2L, 3L);
-    }
-  }
 
-  @Test
-  void theEndOfABoundedInputHandsOutWhatWaits() throws Exception {
-    try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
-      stage.process(record("a", 1, 0));
-      stage.process(record("a", 3, 1));
-      stage.process(record("b", 0, 2));
-      stage.takeOutput();
-      stage.endInput();
-      assertThat(sequences(stage.takeOutput())).containsExactly(1L, 3L);
-      assertThat(stage.stateEntries()).isZero();
+    @Test
+    void theWallClockDecidesWhenTheChannelGoesQuiet() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            stage.processingTime(4999);
+            assertThat(stage.takeOutput()).isEmpty();
+            stage.processingTime(5000);
+            assertThat(sequences(stage.takeOutput())).containsExactly(1L);
+        }
     }
-  }
 
-  @Test
-  void anIdleChannelVanishesWithItsTimers() throws Exception {
-    try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
-      stage.process(record("a", 0, 0));
-      stage.processingTime(HOUR_MS / 2);
-      stage.process(record("a", 1, 1));
-      stage.processingTime(HOUR_MS);
-      assertThat(stage.stateEntries()).isPositive();
-      stage.processingTime(HOUR_MS + HOUR_MS / 2);
-      assertThat(stage.stateEntries()).isZero();
-      assertThat(stage.timers()).isZero();
+    @Test
+    void eachGapHasItsOwnWait() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            stage.processingTime(3000);
+            stage.process(record("a", 3, 10));
+            stage.process(record("a", 0, 20));
+            assertThat(sequences(stage.takeOutput())).containsExactly(0L, 1L);
+            stage.processingTime(5000);
+            stage.processingTime(7999);
+            assertThat(stage.takeOutput()).isEmpty();
+            stage.processingTime(8000);
+            assertThat(sequences(stage.takeOutput())).containsExactly(3L);
+        }
     }
-  }
 
-  @Test
-  void aRestoredJobForgetsNoChannelForBeingDown() throws Exception {
-    OperatorSubtaskState state;
-    try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
-      stage.process(record("a", 0, 0));
-      state = stage.snapshot();
+    @Test
+    void aTimerThatFiresLateBecauseTheTaskWasBlockedInventsNoGap() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            stage.processingTime(60_000);
+            assertThat(stage.takeOutput()).isEmpty();
+            stage.process(record("a", 0, 30));
+            assertThat(sequences(stage.takeOutput())).containsExactly(0L, 1L);
+        }
     }
-    long wakeMs = 10 * HOUR_MS;
-    try (StageHarness<ReadRecord, Segment> stage = restore(Backend.HASHMAP, 1, 0, state, wakeMs)) {
-      stage.processingTime(wakeMs + 1);
-      stage.process(record("a", 0, 0));
-      stage.process(record("a", 1, 1));
-      assertThat(sequences(stage.takeOutput())).as("0 is known, so it is a second copy").containsExactly(1L);
-    }
-    try (StageHarness<ReadRecord, Segment> stage = restore(Backend.HASHMAP, 1, 0, state, wakeMs)) {
-      stage.processingTime(wakeMs + 1);
-      stage.processingTime(wakeMs + HOUR_MS - 1);
-      assertThat(stage.stateEntries()).isPositive();
-      stage.processingTime(wakeMs + HOUR_MS + 1);
-      assertThat(stage.stateEntries()).isZero();
-    }
-  }
 
-  @ParameterizedTest
-  @EnumSource(Backend.class)
-  void rescalesFromOneToThree(Backend backend) throws Exception {
-    int calls = 30;
-    OperatorSubtaskState state;
-    try (StageHarness<ReadRecord, Segment> stage = start(backend)) {
-      for (int i = 0; i < calls; i++) {
-        stage.process(record("call-" + i, 0, 0));
-        stage.process(record("call-" + i, 2, 1));
-      }
-      state = stage.snapshot();
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aTimerThatFiresRightAfterARestoreInventsNoGap(Backend backend) throws Exception {
+        OperatorSubtaskState state;
+        try (StageHarness<ReadRecord, Segment> stage = start(backend)) {
+            stage.process(record("a", 0, 0));
+            stage.process(record("a", 2, 10));
+            state = stage.snapshot();
+            assertThat(sequences(stage.takeOutput())).containsExactly(0L);
+        }
+        try (StageHarness<ReadRecord, Segment> stage = restore(backend, 1, 0, state, 4000)) {
+            stage.processingTime(5000);
+            assertThat(stage.takeOutput()).isEmpty();
+            stage.processingTime(9999);
+            assertThat(stage.takeOutput()).isEmpty();
+            stage.processingTime(10_000);
+            assertThat(sequences(stage.takeOutput()))
+                    .as("the full wait since the restore")
+                    .containsExactly(2L);
+        }
+        try (StageHarness<ReadRecord, Segment> stage = restore(backend, 1, 0, state, 4000)) {
+            stage.process(record("a", 1, 30));
+            stage.process(record("a", 2, 10));
+            stage.process(record("a", 3, 40));
+            assertThat(sequences(stage.takeOutput())).containsExactly(1L, 2L, 3L);
+        }
     }
-    List<String> emitted = new ArrayList<>();
-    for (int index = 0; index < 3; index++) {
-      try (StageHarness<ReadRecord, Segment> stage = restore(backend, 3, index, state, 0)) {
-        int before = emitted.size();
-        stage.endInput();
-        stage.takeOutput().forEach(segment -> emitted.add(segment.channel.callId + " " + segment.sequence));
-        assertThat(emitted.size()).as("subtask %d has channels", index).isGreaterThan(before);
-      }
+
+    @Test
+    void theEndOfABoundedInputHandsOutWhatWaits() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            stage.process(record("a", 3, 1));
+            stage.process(record("b", 0, 2));
+            stage.takeOutput();
+            stage.endInput();
+            assertThat(sequences(stage.takeOutput())).containsExactly(1L, 3L);
+            assertThat(stage.stateEntries()).isZero();
+        }
     }
-    assertThat(emitted).hasSize(calls).doesNotHaveDuplicates().allMatch(line -> line.endsWith(" 2"));
-  }
 
-  @Test
-  void stateIsMadeOfPojos() {
-    PojoTestUtils.assertSerializedAsPojoWithoutKryo(ChannelOrder.class);
-    PojoTestUtils.assertSerializedAsPojoWithoutKryo(GapAlarm.class);
-    PojoTestUtils.assertSerializedAsPojoWithoutKryo(Segment.class);
-    PojoTestUtils.assertSerializedAsPojoWithoutKryo(io.amanuensis.operators.lifetime.ChannelLifetime.Mark.class);
-  }
+    @Test
+    void anIdleChannelVanishesWithItsTimers() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 0, 0));
+            stage.processingTime(HOUR_MS / 2);
+            stage.process(record("a", 1, 1));
+            stage.processingTime(HOUR_MS);
+            assertThat(stage.stateEntries()).isPositive();
+            stage.processingTime(HOUR_MS + HOUR_MS / 2);
+            assertThat(stage.stateEntries()).isZero();
+            assertThat(stage.timers()).isZero();
+        }
+    }
 
-  @Test
-  void settingsNameWhatIsWrong() {
-    assertThatThrownBy(() -> new SequenceSettings(Duration.ZERO, 1, 1, Duration.ofHours(1)))
-        .hasMessage("gapWait is PT0S, must be positive");
-    assertThatThrownBy(() -> new SequenceSettings(Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5)))
-        .hasMessageContaining("idleTimeout PT5S is not longer than gapWait PT5S");
-  }
+    @Test
+    void aRestoredJobForgetsNoChannelForBeingDown() throws Exception {
+        OperatorSubtaskState state;
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 0, 0));
+            state = stage.snapshot();
+        }
+        long wakeMs = 10 * HOUR_MS;
+        try (StageHarness<ReadRecord, Segment> stage = restore(Backend.HASHMAP, 1, 0, state, wakeMs)) {
+            stage.processingTime(wakeMs + 1);
+            stage.process(record("a", 0, 0));
+            stage.process(record("a", 1, 1));
+            assertThat(sequences(stage.takeOutput()))
+                    .as("0 is known, so it is a second copy")
+                    .containsExactly(1L);
+        }
+        try (StageHarness<ReadRecord, Segment> stage = restore(Backend.HASHMAP, 1, 0, state, wakeMs)) {
+            stage.processingTime(wakeMs + 1);
+            stage.processingTime(wakeMs + HOUR_MS - 1);
+            assertThat(stage.stateEntries()).isPositive();
+            stage.processingTime(wakeMs + HOUR_MS + 1);
+            assertThat(stage.stateEntries()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void rescalesFromOneToThree(Backend backend) throws Exception {
+        int calls = 30;
+        OperatorSubtaskState state;
+        try (StageHarness<ReadRecord, Segment> stage = start(backend)) {
+            for (int i = 0; i < calls; i++) {
+                stage.process(record("call-" + i, 0, 0));
+                stage.process(record("call-" + i, 2, 1));
+            }
+            state = stage.snapshot();
+        }
+        List<String> emitted = new ArrayList<>();
+        for (int index = 0; index < 3; index++) {
+            try (StageHarness<ReadRecord, Segment> stage = restore(backend, 3, index, state, 0)) {
+                int before = emitted.size();
+                stage.endInput();
+                stage.takeOutput().forEach(segment -> emitted.add(segment.channel.callId + " " + segment.sequence));
+                assertThat(emitted.size()).as("subtask %d has channels", index).isGreaterThan(before);
+            }
+        }
+        assertThat(emitted).hasSize(calls).doesNotHaveDuplicates().allMatch(line -> line.endsWith(" 2"));
+    }
+
+    @Test
+    void stateIsMadeOfPojos() {
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(ChannelOrder.class);
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(GapAlarm.class);
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(Segment.class);
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(io.amanuensis.operators.lifetime.ChannelLifetime.Mark.class);
+    }
+
+    @Test
+    void settingsNameWhatIsWrong() {
+        assertThatThrownBy(() -> new SequenceSettings(Duration.ZERO, 1, 1, Duration.ofHours(1)))
+                .hasMessage("gapWait is PT0S, must be positive");
+        assertThatThrownBy(() -> new SequenceSettings(Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5)))
+                .hasMessageContaining("idleTimeout PT5S is not longer than gapWait PT5S");
+    }
 }
