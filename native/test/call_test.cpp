@@ -1,4 +1,5 @@
 /* Deadlines and cancellation reach into the network: an encode stops between layers, a decode between tokens. */
+#include <chrono>
 #include <thread>
 
 #include "api.h"
@@ -23,14 +24,23 @@ struct Work {
 TEST(an_encode_stops_between_layers) {
   const Work work;
   std::vector<float> states(static_cast<size_t>(work.state_size), kUntouched);
-  CHECK_OK(am_call_start(work.call.get(), 1));  // a window takes many times as long
-  CHECK_STATUS(
-      am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(), work.state_size),
-      AM_ERROR_DEADLINE, "am_call_start");
+  const auto encode = [&] {
+    return am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(),
+                     work.state_size);
+  };
+  int64_t fastest_ms = 60000;
+  for (int round = 0; round < 3; ++round) {
+    CHECK_OK(am_call_start(work.call.get(), 60000));
+    const auto start = std::chrono::steady_clock::now();
+    CHECK_OK(encode());
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    fastest_ms = std::min<int64_t>(fastest_ms, std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count());
+  }
+  // The deadline passes within the window: only looks between its layers can see it.
+  std::fill(states.begin(), states.end(), kUntouched);
+  CHECK_OK(am_call_start(work.call.get(), std::max<int64_t>(1, fastest_ms / 4)));
+  CHECK_STATUS(encode(), AM_ERROR_DEADLINE, "am_call_start");
   CHECK(std::all_of(states.begin(), states.end(), [](float x) { return x == kUntouched; }));
-  CHECK_OK(am_call_start(work.call.get(), 60000));
-  CHECK_OK(
-      am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(), work.state_size));
 }
 
 TEST(a_batch_stops_when_cancelled_from_another_thread) {

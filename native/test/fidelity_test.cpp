@@ -44,6 +44,15 @@ std::vector<float> transposed(const support::Array &array) {
   return turned;
 }
 
+/** Softmax over the text tokens alone. */
+double text_probability(const float *logits, int32_t end_of_text, int32_t token) {
+  double sum = 0;
+  for (int32_t i = 0; i < end_of_text; ++i) {
+    sum += std::exp(static_cast<double>(logits[i]) - logits[token]);
+  }
+  return 1 / sum;
+}
+
 /** The most of a measure over files, printed for the record. */
 struct Worst {
   const char *name;
@@ -128,11 +137,11 @@ TEST(logits_do_not_depend_on_how_many_tokens_come_together) {
   CHECK(std::equal(alone.begin(), alone.end(), together.begin()));
 }
 
-TEST(attention_of_the_alignment_heads_is_the_references) {
+TEST(attention_and_probabilities_of_a_forced_pass_are_the_references) {
   const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"));
   const SpecialTokens &special = whisper.text->special;
   Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
-  Worst worst{"relative L2 of attention"};
+  Worst worst{"relative L2 of attention"}, worst_probability{"difference of a token's probability"};
   for (const Json &row : rows_with_arrays()) {
     const auto states = support::read_npy(array_path(row, "encoder")).values;
     const auto expected = support::read_npy(array_path(row, "attention"));
@@ -143,6 +152,13 @@ TEST(attention_of_the_alignment_heads_is_the_references) {
     sequence.push_back(special.end_of_text);
     const ForcedPass pass = force({}, whisper, decoder, states.data(), sequence, 4, expected.shape[2]);
     worst.add(support::relative_l2(pass.attention.values, expected.values));
+    const auto logits = support::read_npy(array_path(row, "logits"));
+    for (size_t i = 0; i < 4; ++i) {  // the stored logits begin with the prompt of four
+      const float *text_logits = logits.values.data() + static_cast<int64_t>(3 + i) * logits.shape[1];
+      worst_probability.add(
+          std::abs(pass.probabilities[i] - text_probability(text_logits, special.end_of_text, text[i])));
+    }
   }
   CHECK_AT_MOST(worst.value, 1e-3);
+  CHECK_AT_MOST(worst_probability.value, 1e-4);
 }
