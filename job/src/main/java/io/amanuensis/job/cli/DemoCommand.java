@@ -94,6 +94,7 @@ final class DemoCommand implements Callable<Integer> {
                 console.keeping(stage);
                 new CountDownLatch(1).await();
             }
+            console.ending(stage);
             return result.deadLetters().isEmpty() ? ExitCode.OK : ExitCode.JOB_FAILED;
         }
     }

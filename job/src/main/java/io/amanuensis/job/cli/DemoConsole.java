@@ -76,6 +76,10 @@ final class DemoConsole {
         line("Kafka %s and Flink's web UI %s stay up. Ctrl-C ends them.", stage.bootstrapServers(), stage.webUi());
     }
 
+    void ending(DemoStage stage) {
+        line("Web UI         was at %s; --keep leaves it up", stage.webUi());
+    }
+
     private void turn(Transcript transcript) {
         if (!transcript.getCallId().equals(heading)) {
             heading = transcript.getCallId();
