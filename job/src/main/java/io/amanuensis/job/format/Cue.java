@@ -12,8 +12,8 @@ record Cue(long startMs, long endMs, String text) {
     static final int MAX_CHARS = 84;
 
     /**
-     * The transcript's cues: one a sentence, cut further where a sentence is longer than {@link #MAX_CHARS}. A transcript without
-     * word times is one cue.
+     * The transcript's cues: one a sentence, or several of about equal length where a sentence is longer than
+     * {@link #MAX_CHARS}. A transcript without word times is one cue.
      */
     static List<Cue> of(Transcript transcript) {
         if (transcript.getWords().isEmpty()) {
@@ -23,18 +23,33 @@ record Cue(long startMs, long endMs, String text) {
                     transcript.getText().strip()));
         }
         List<Cue> cues = new ArrayList<>();
-        List<Word> shown = new ArrayList<>();
+        List<Word> sentence = new ArrayList<>();
         for (Word word : transcript.getWords()) {
+            if (!sentence.isEmpty() && endsSentence(sentence)) {
+                addCues(sentence, cues);
+                sentence.clear();
+            }
+            sentence.add(word);
+        }
+        addCues(sentence, cues);
+        return cues;
+    }
+
+    private static void addCues(List<Word> sentence, List<Cue> cues) {
+        int length = textOf(sentence).length();
+        int pieces = (length - 1) / MAX_CHARS + 1;
+        List<Word> shown = new ArrayList<>();
+        for (Word word : sentence) {
+            int shownLength = textOf(shown).length();
             if (!shown.isEmpty()
-                    && (endsSentence(shown)
-                            || textOf(shown).length() + 1 + word.getText().length() > MAX_CHARS)) {
+                    && (shownLength >= length / pieces
+                            || shownLength + 1 + word.getText().length() > MAX_CHARS)) {
                 cues.add(of(shown));
                 shown.clear();
             }
             shown.add(word);
         }
         cues.add(of(shown));
-        return cues;
     }
 
     private static Cue of(List<Word> words) {

@@ -12,9 +12,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The expected files were written by hand after the writers of openai/whisper. */
 class TranscriptFormatTest {
@@ -67,20 +69,23 @@ class TranscriptFormatTest {
                 .isEqualTo("start\tend\ttext\n0\t1\ta b c\n");
     }
 
-    @Test
-    void longSentencesAreCutIntoReadableCuesThatKeepEveryWord() {
-        Word[] words = IntStream.range(0, 50)
-                .mapToObj(i -> word("word" + i, i * 100L, i * 100L + 90))
+    @ParameterizedTest
+    @ValueSource(ints = {1, 11, 12, 13, 23, 24, 25, 50})
+    void longSentencesAreCutIntoCuesOfAboutEqualLengthThatKeepEveryWord(int wordCount) {
+        Word[] words = IntStream.range(0, wordCount)
+                .mapToObj(i -> word("word" + i % 10 + "x", i * 100L, i * 100L + 90))
                 .toArray(Word[]::new);
 
         List<Cue> cues = Cue.of(Transcripts.of(0, ChannelRole.UNKNOWN, 0, 5000, "unused", words));
 
-        assertThat(cues).allSatisfy(cue -> assertThat(cue.text()).hasSizeLessThanOrEqualTo(Cue.MAX_CHARS));
-        assertThat(String.join(" ", cues.stream().map(Cue::text).toList()).split(" "))
-                .hasSize(50)
-                .endsWith("word49");
+        String text = String.join(" ", Stream.of(words).map(Word::getText).toList());
+        assertThat(String.join(" ", cues.stream().map(Cue::text).toList())).isEqualTo(text);
+        assertThat(cues).hasSize((text.length() - 1) / Cue.MAX_CHARS + 1).allSatisfy(cue -> assertThat(
+                        cue.text().length())
+                .isLessThanOrEqualTo(Cue.MAX_CHARS)
+                .isGreaterThan(text.length() / cues.size() / 2));
         assertThat(cues.get(0).startMs()).isZero();
-        assertThat(cues.get(cues.size() - 1).endMs()).isEqualTo(4990);
+        assertThat(cues.get(cues.size() - 1).endMs()).isEqualTo((wordCount - 1) * 100L + 90);
     }
 
     private static String written(TranscriptFormat format, List<Transcript> transcripts) throws IOException {
