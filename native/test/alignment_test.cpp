@@ -80,6 +80,16 @@ TEST(the_path_is_the_cheapest) {
   }
 }
 
+TEST(ties_are_resolved_as_in_the_reference) {
+  // Expected: dtw of demo-model/recipe/decode.py.
+  const std::vector<int64_t> zeros = columns_entered(std::vector<float>(15, 0), 3, 5);
+  const std::vector<int64_t> ones = columns_entered(std::vector<float>(15, 1), 3, 5);
+  const std::vector<float> drawn = {1, -1, -1, -1, -1, 1, 1, 0, -1, -1, -1, 0, 0, 0, -1, -1, 1, 1, -1, -1, 0, 0, 1, 0};
+  CHECK(zeros == std::vector<int64_t>({0, 0, 0}));
+  CHECK(ones == std::vector<int64_t>({0, 1, 2}));
+  CHECK(columns_entered(drawn, 4, 6) == std::vector<int64_t>({0, 2, 2, 3}));
+}
+
 TEST(the_path_follows_a_diagonal) {
   std::vector<float> cost(4 * 12, 1);
   for (size_t c = 0; c < 12; ++c) {
