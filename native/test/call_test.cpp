@@ -4,6 +4,10 @@
 
 #include "api.h"
 #include "check.h"
+#include "common/error.h"
+#include "cpu/instruction_sets.h"
+#include "model/decoder.h"
+#include "model/whisper.h"
 #include "support.h"
 
 namespace {
@@ -76,6 +80,23 @@ TEST(a_decode_stops_when_cancelled_or_late) {
                AM_ERROR_CANCELLED, "am_call_cancel");
   canceller.join();
   CHECK(decoding == nullptr);
+}
+
+TEST(every_step_of_the_decoder_looks_at_its_call) {
+  using namespace amanuensis;
+  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"));
+  Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
+  const std::vector<float> states(500 * 256);
+  Call call;
+  decoder.start(call, states.data());
+  decoder.advance(call, {&whisper.text->special.start_of_transcript, 1});
+  call.cancel();
+  try {
+    decoder.advance(call, {&whisper.text->special.transcribe, 1});
+    CHECK(false);
+  } catch (const Error &error) {
+    CHECK_EQUAL(error.status(), AM_ERROR_CANCELLED);
+  }
 }
 
 TEST(an_alignment_stops_when_late) {
