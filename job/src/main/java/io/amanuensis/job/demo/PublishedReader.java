@@ -24,6 +24,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Not thread-safe.
  */
 public final class PublishedReader implements AutoCloseable {
+    private static final SingleObjectCodec<Transcript> TRANSCRIPT = new SingleObjectCodec<>(Transcript.class);
+    private static final SingleObjectCodec<DeadLetter> DEAD_LETTER = new SingleObjectCodec<>(DeadLetter.class);
+
     private final String transcriptsTopic;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
@@ -64,9 +67,9 @@ public final class PublishedReader implements AutoCloseable {
         Published published = new Published(new ArrayList<>(), new ArrayList<>());
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
             if (record.topic().equals(transcriptsTopic)) {
-                published.transcripts.add(decode(record, Transcript.class));
+                published.transcripts.add(decode(record, TRANSCRIPT, Transcript.class));
             } else {
-                published.deadLetters.add(decode(record, DeadLetter.class));
+                published.deadLetters.add(decode(record, DEAD_LETTER, DeadLetter.class));
             }
         }
         return published;
@@ -83,15 +86,15 @@ public final class PublishedReader implements AutoCloseable {
         consumer.close();
     }
 
-    private static <T extends SpecificRecordBase> T decode(ConsumerRecord<byte[], byte[]> record, Class<T> type)
-            throws IOException {
+    private static <T extends SpecificRecordBase> T decode(
+            ConsumerRecord<byte[], byte[]> record, SingleObjectCodec<T> codec, Class<T> type) throws IOException {
         Header contentType = record.headers().lastHeader(RecordHeaders.CONTENT_TYPE);
         String encoding =
                 contentType == null ? RecordHeaders.AVRO : new String(contentType.value(), StandardCharsets.UTF_8);
         try {
             return encoding.equals(RecordHeaders.JSON)
                     ? PlainJsonReader.read(record.value(), type)
-                    : new SingleObjectCodec<>(type).decode(record.value());
+                    : codec.decode(record.value());
         } catch (Exception e) {
             throw new IOException(
                     "cannot read record " + record.offset() + " of " + record.topic() + "-" + record.partition()
