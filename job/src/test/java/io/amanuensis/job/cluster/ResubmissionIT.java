@@ -27,7 +27,7 @@ class ResubmissionIT {
     private static final int LOADERS_AT_MOST = 3;
 
     @Test
-    @Timeout(300)
+    @Timeout(600)
     void tenSubmissionsLeaveNothingBehind() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
                 StandaloneCluster cluster =

@@ -37,7 +37,7 @@ class TaskManagerKillIT {
     private static final int TURNS_BEFORE_KILL = 5;
 
     @Test
-    @Timeout(360)
+    @Timeout(600)
     void nothingIsLostAndNothingDoubled() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
                 StandaloneCluster cluster =
