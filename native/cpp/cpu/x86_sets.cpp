@@ -13,7 +13,7 @@ extern const Arithmetic kInt8Native;
 }
 namespace avx512bf16 {
 extern const Arithmetic kBfloat16Native, kInt8Native;
-extern const EncoderAttention kAttentionNative;
+extern const EncoderAttention kAttentionNative, kAttentionInt8Native;
 }  // namespace avx512bf16
 
 namespace {
@@ -29,6 +29,7 @@ Kernels with_bfloat16(Kernels kernels) {
   kernels.bfloat16 = avx512bf16::kBfloat16Native;
   kernels.int8 = avx512bf16::kInt8Native;
   kernels.attention_bfloat16 = avx512bf16::kAttentionNative;
+  kernels.attention_int8 = avx512bf16::kAttentionInt8Native;
   return kernels;
 }
 

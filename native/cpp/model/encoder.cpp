@@ -33,7 +33,7 @@ Encoder::Encoder(const EncoderWeights &weights, const Dimensions &d, const Kerne
     : weights_(weights),
       kernels_(kernels),
       arithmetic_(weights.layers.front().mlp.fc1.weights.arithmetic()),
-      attention_(kernels.attention(arithmetic_.inner)),
+      attention_(kernels.attention(arithmetic_)),
       bins_(d.num_mel_bins),
       frames_(2 * d.max_source_positions),
       positions_(d.max_source_positions),
