@@ -29,21 +29,14 @@ public final class PublishedReader implements AutoCloseable {
 
     private final String transcriptsTopic;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], byte[]> uncommitted;
     private final List<TopicPartition> partitions;
 
     /** Both topics must exist. */
     public PublishedReader(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
         this.transcriptsTopic = transcriptsTopic;
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        this.consumer = consumer(bootstrapServers, "read_committed");
+        this.uncommitted = consumer(bootstrapServers, "read_uncommitted");
         this.partitions = Stream.of(transcriptsTopic, deadLettersTopic)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -75,15 +68,33 @@ public final class PublishedReader implements AutoCloseable {
         return published;
     }
 
-    /** Whether nothing that is committed now is still to be read. */
+    /**
+     * Whether nothing that is on the topics now is still to be read: a transaction counts until the mark of its commit or abort has
+     * been read. (The broker writes the marks after it has answered the committing producer, and until then a reader of committed
+     * records is shown an end before them.)
+     */
     public boolean atEnd() {
-        return consumer.endOffsets(partitions).entrySet().stream()
+        return uncommitted.endOffsets(partitions).entrySet().stream()
                 .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     @Override
     public void close() {
         consumer.close();
+        uncommitted.close();
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolationLevel) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        isolationLevel,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     private static <T extends SpecificRecordBase> T decode(
