@@ -10,7 +10,7 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
         name = "amanuensis",
         description = "Call-centre speech to text as an Apache Flink job.",
-        subcommands = {DemoCommand.class, TranscribeCommand.class, RunCommand.class},
+        subcommands = {DemoCommand.class, TranscribeCommand.class, RunCommand.class, ModelsCommand.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
