@@ -20,8 +20,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads what the job has published, from the beginning of its topics, in either encoding; of transactions only what is committed.
- * Not thread-safe.
+ * Reads what the job has published, from the beginning of its topics, in either encoding. Not thread-safe.
  */
 public final class PublishedReader implements AutoCloseable {
     private static final SingleObjectCodec<Transcript> TRANSCRIPT = new SingleObjectCodec<>(Transcript.class);
@@ -32,10 +31,15 @@ public final class PublishedReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> uncommitted;
     private final List<TopicPartition> partitions;
 
-    /** Both topics must exist. */
+    /** Of transactions only what is committed. Both topics must exist. */
     public PublishedReader(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
+        this(bootstrapServers, transcriptsTopic, deadLettersTopic, "read_committed");
+    }
+
+    private PublishedReader(
+            String bootstrapServers, String transcriptsTopic, String deadLettersTopic, String isolationLevel) {
         this.transcriptsTopic = transcriptsTopic;
-        this.consumer = consumer(bootstrapServers, "read_committed");
+        this.consumer = consumer(bootstrapServers, isolationLevel);
         this.uncommitted = consumer(bootstrapServers, "read_uncommitted");
         this.partitions = Stream.of(transcriptsTopic, deadLettersTopic)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
@@ -44,9 +48,15 @@ public final class PublishedReader implements AutoCloseable {
         consumer.assign(partitions);
     }
 
+    /** Sees records as soon as they are sent, whether or not their transactions will be committed. */
+    public static PublishedReader ofUncommitted(
+            String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
+        return new PublishedReader(bootstrapServers, transcriptsTopic, deadLettersTopic, "read_uncommitted");
+    }
+
     /** What was published since the last poll. */
     public record Published(List<Transcript> transcripts, List<DeadLetter> deadLetters) {
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return transcripts.isEmpty() && deadLetters.isEmpty();
         }
     }
