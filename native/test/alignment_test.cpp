@@ -179,7 +179,7 @@ TEST(bytes_that_never_form_a_character_are_kept) {
 }
 
 TEST(hardly_any_sound_is_aligned_without_a_fault) {
-  const auto model = api::open_model(support::demo_model());
+  const auto model = api::open_model(support::demo_model(), {{"precision", "f32"}});
   const auto session = api::open_session(model);
   const std::vector<int32_t> tokens = {345, 467, 397, 13};
   for (const int64_t samples : {1, 319, 320, 640, 961, 1280, 1600, 5000}) {
@@ -194,7 +194,7 @@ TEST(hardly_any_sound_is_aligned_without_a_fault) {
 }
 
 TEST(text_alone_is_aligned) {
-  const auto model = api::open_model(support::demo_model());
+  const auto model = api::open_model(support::demo_model(), {{"precision", "f32"}});
   const auto session = api::open_session(model);
   const auto states = api::encode(model, session, api::log_mel(model, session, support::noise(32000, kSeed)));
   CHECK(api::align(session, states, {}, 32000).empty());
@@ -207,7 +207,7 @@ TEST(text_alone_is_aligned) {
 }
 
 TEST(more_text_than_the_decoder_holds_is_refused) {
-  const auto model = api::open_model(support::demo_model());
+  const auto model = api::open_model(support::demo_model(), {{"precision", "f32"}});
   const auto session = api::open_session(model);
   const std::vector<float> states(500 * 256);
   const std::vector<int32_t> tokens(188, 345);

@@ -5,7 +5,7 @@
 
 TEST(log_mel_and_states_of_speech_are_the_references) {
   const std::string folder = support::base_encoder_folder();
-  const auto model = api::open_model(folder);
+  const auto model = api::open_model(folder, {{"precision", "f32"}});
   const auto session = api::open_session(model);
   const auto mel = api::log_mel(model, session, support::read_16k(folder + "/jfk.wav", 480000));
   const double mel_difference = support::largest_difference(mel, support::read_npy(folder + "/jfk.log-mel.npy").values);

@@ -84,7 +84,7 @@ TEST(a_decode_stops_when_cancelled_or_late) {
 
 TEST(every_step_of_the_decoder_looks_at_its_call) {
   using namespace amanuensis;
-  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"));
+  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
   Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
   const std::vector<float> states(500 * 256);
   Call call;

@@ -53,7 +53,7 @@ std::string with_header(const std::string &header, const std::string &data) {
 TEST(a_model_of_unusual_shape_works) {
   const support::TemporaryFolder folder;
   TinyModel().write(folder);
-  const auto model = api::open_model(folder.path());
+  const auto model = api::open_model(folder.path(), {{"precision", "f32"}});
   CHECK_EQUAL(api::number(model, "mel-bins"), 128);
   CHECK_EQUAL(api::number(model, "window-samples"), 32000);
   CHECK_EQUAL(api::number(model, "timestamp-ms"), 20);
@@ -131,7 +131,7 @@ TEST(an_output_projection_may_only_be_the_embedding) {
   tiny.tensors["proj_out.weight"] = tiny.tensors["model.decoder.embed_tokens.weight"];
   const support::TemporaryFolder folder;
   tiny.write(folder);
-  CHECK(api::open_model(folder.path()) != nullptr);
+  CHECK(api::open_model(folder.path(), {{"precision", "f32"}}) != nullptr);
   tiny.tensors["proj_out.weight"].values[5] += 1;
   check_refused(tiny, AM_ERROR_MODEL, {"proj_out.weight differs"});
 }
@@ -183,7 +183,7 @@ TEST(an_english_only_model_has_no_language_in_its_prompt) {
   tiny.replace("generation_config.json", "\"is_multilingual\": true", "\"is_multilingual\": false");
   const support::TemporaryFolder folder;
   tiny.write(folder);
-  const auto model = api::open_model(folder.path());
+  const auto model = api::open_model(folder.path(), {{"precision", "f32"}});
   const auto session = api::open_session(model);
   CHECK_EQUAL(api::number(model, "multilingual"), 0);
   const auto states = api::encode(model, session, api::log_mel(model, session, support::noise(20000, kSeed)));
@@ -203,7 +203,7 @@ TEST(weights_that_are_not_finite_are_found) {
   tiny.tensors["model.decoder.layer_norm.bias"].values[3] = std::numeric_limits<float>::quiet_NaN();
   const support::TemporaryFolder folder;
   tiny.write(folder);
-  const auto model = api::open_model(folder.path());
+  const auto model = api::open_model(folder.path(), {{"precision", "f32"}});
   const auto session = api::open_session(model);
   const auto mel = api::log_mel(model, session, support::noise(20000, kSeed));
   std::vector<float> states(TinyModel::kPositions * TinyModel::kWidth);

@@ -65,7 +65,7 @@ struct Worst {
 }  // namespace
 
 TEST(log_mel_is_the_references) {
-  const auto model = api::open_model(support::demo_model());
+  const auto model = api::open_model(support::demo_model(), {{"precision", "f32"}});
   const auto session = api::open_session(model);
   Worst worst{"log-mel difference"};
   for (const Json &row : rows_with_arrays()) {
@@ -79,7 +79,7 @@ TEST(log_mel_is_the_same_bits_on_every_instruction_set) {
   const auto samples = support::noise(kWindow - 77, 7);
   std::vector<float> first;
   for (const Kernels *kernels : available_instruction_sets()) {
-    const auto model = api::open_model(support::demo_model(), {{"isa", kernels->name}});
+    const auto model = api::open_model(support::demo_model(), {{"isa", kernels->name}, {"precision", "f32"}});
     const auto mel = api::log_mel(model, api::open_session(model), samples);
     first = first.empty() ? mel : first;
     CHECK(mel == first);
@@ -88,7 +88,7 @@ TEST(log_mel_is_the_same_bits_on_every_instruction_set) {
 
 TEST(encoder_states_are_the_references) {
   for (const Kernels *kernels : available_instruction_sets()) {
-    const auto model = api::open_model(support::demo_model(), {{"isa", kernels->name}});
+    const auto model = api::open_model(support::demo_model(), {{"isa", kernels->name}, {"precision", "f32"}});
     const auto session = api::open_session(model);
     Worst worst{kernels->name};
     for (const Json &row : rows_with_arrays()) {
@@ -100,7 +100,7 @@ TEST(encoder_states_are_the_references) {
 }
 
 TEST(logits_are_the_references) {
-  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"));
+  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
   Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
   Worst worst{"relative L2 of logits"};
   for (const Json &row : rows_with_arrays()) {
@@ -120,7 +120,7 @@ TEST(logits_are_the_references) {
 }
 
 TEST(logits_do_not_depend_on_how_many_tokens_come_together) {
-  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"));
+  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
   Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
   const Json row = rows_with_arrays().front();
   const auto states = support::read_npy(array_path(row, "encoder")).values;
@@ -138,7 +138,7 @@ TEST(logits_do_not_depend_on_how_many_tokens_come_together) {
 }
 
 TEST(attention_and_probabilities_of_a_forced_pass_are_the_references) {
-  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"));
+  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
   const SpecialTokens &special = whisper.text->special;
   Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
   Worst worst{"relative L2 of attention"}, worst_probability{"difference of a token's probability"};

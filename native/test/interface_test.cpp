@@ -161,7 +161,7 @@ TEST(values_that_are_not_finite_are_refused) {
 
 TEST(options_name_their_legal_values) {
   const std::string demo = support::demo_model();
-  CHECK_STATUS(open_with(nullptr, {{"backend", "echo"}}), AM_ERROR_OPTION, "back-end, isa, echo-hold-ms");
+  CHECK_STATUS(open_with(nullptr, {{"backend", "echo"}}), AM_ERROR_OPTION, "back-end, isa, precision, echo-hold-ms");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "gpu"}}), AM_ERROR_OPTION, "cpu, echo");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "echo"}, {"isa", "sse9"}}), AM_ERROR_OPTION,
                "auto, portable, avx2, avx512");
@@ -205,7 +205,7 @@ TEST(unknown_keys_name_the_legal_ones) {
   const char *text = nullptr;
   CHECK_STATUS(am_model_number(model.get(), "layers", &value), AM_ERROR_ARGUMENT, "sample-rate, window-samples");
   CHECK_EQUAL(value, 5);
-  CHECK_STATUS(am_model_text(model.get(), "name", &text), AM_ERROR_ARGUMENT, "back-end, isa, languages");
+  CHECK_STATUS(am_model_text(model.get(), "name", &text), AM_ERROR_ARGUMENT, "back-end, isa, precision, languages");
   const auto session = api::open_session(model);
   const auto decoding = api::decode(session, std::vector<float>(4000), 1);
   double measure = 0;

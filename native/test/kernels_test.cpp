@@ -56,8 +56,8 @@ std::vector<float> naive_product(Matrix &left, Matrix &weights, const std::vecto
 }
 
 Linear packed(const Kernels &kernels, Matrix &weights, const std::vector<float> &bias) {
-  const int64_t panel = kernels.panel_columns;
-  Linear linear = {PackedMatrix(kernels, weights.columns, weights.rows),
+  const int64_t panel = kernels.float32.panel_columns;
+  Linear linear = {PackedMatrix(kernels.float32, weights.columns, weights.rows),
                    Buffer((weights.rows + panel - 1) / panel * panel)};
   for (int64_t c = 0; c < weights.rows; ++c) {
     linear.weights.set_column(c, weights.data() + c * weights.stride);
@@ -67,9 +67,9 @@ Linear packed(const Kernels &kernels, Matrix &weights, const std::vector<float> 
 }
 
 /** The kernel's product, out of a strided and misaligned result. Fails if it writes beyond its columns. */
-std::vector<float> product(const Kernels &kernels, Matrix &left, const Linear &linear, Finish finish, Matrix &out) {
+std::vector<float> product(Matrix &left, const Linear &linear, Finish finish, Matrix &out) {
   const std::vector<float> before = out.memory;
-  apply(kernels, linear, left.data(), left.rows, left.stride, out.data(), out.stride, finish);
+  apply(linear, {left.data(), left.stride}, left.rows, out.data(), out.stride, finish);
   std::vector<float> values;
   for (int64_t r = 0; r < out.rows; ++r) {
     for (int64_t c = 0; c < out.stride; ++c) {
@@ -109,7 +109,7 @@ TEST(products_are_the_naive_ones) {
       const Linear linear = packed(kernels, weights, bias);
       const std::vector<float> expected = naive_product(left, weights, bias);
       Matrix out(shape.rows, shape.columns, random);
-      CHECK_AT_MOST(support::relative_l2(product(kernels, left, linear, Finish::kStore, out), expected), 2e-6);
+      CHECK_AT_MOST(support::relative_l2(product(left, linear, Finish::kStore, out), expected), 2e-6);
 
       std::vector<float> with_gelu = expected, added = expected;
       Matrix sum(shape.rows, shape.columns, random);
@@ -118,8 +118,8 @@ TEST(products_are_the_naive_ones) {
         with_gelu[at] = static_cast<float>(gelu(expected[at]));
         added[at] += sum.at(i / shape.columns, i % shape.columns);
       }
-      CHECK_AT_MOST(support::relative_l2(product(kernels, left, linear, Finish::kGelu, out), with_gelu), 2e-6);
-      CHECK_AT_MOST(support::relative_l2(product(kernels, left, linear, Finish::kAdd, sum), added), 2e-6);
+      CHECK_AT_MOST(support::relative_l2(product(left, linear, Finish::kGelu, out), with_gelu), 2e-6);
+      CHECK_AT_MOST(support::relative_l2(product(left, linear, Finish::kAdd, sum), added), 2e-6);
     }
   });
 }
@@ -133,7 +133,7 @@ TEST(a_transposed_product_is_rejected) {
       }
     }
     const std::vector<float> bias(40);
-    const auto mutant = product(kernels, left, packed(kernels, turned, bias), Finish::kStore, out);
+    const auto mutant = product(left, packed(kernels, turned, bias), Finish::kStore, out);
     CHECK(support::relative_l2(mutant, naive_product(left, weights, bias)) > 0.5);
   });
 }
@@ -148,7 +148,7 @@ TEST(identity_one_hot_and_ramp_come_through_exactly) {
         identity.at(r, c) = r == c ? 1.0f : 0.0f;
       }
     }
-    CHECK(product(kernels, left, packed(kernels, identity, bias), Finish::kStore, out) ==
+    CHECK(product(left, packed(kernels, identity, bias), Finish::kStore, out) ==
           naive_product(left, identity, bias));
 
     Matrix ramp(kWidth, kWidth, random);
@@ -163,7 +163,7 @@ TEST(identity_one_hot_and_ramp_come_through_exactly) {
           left.at(r, c) = c == (hot + r) % kWidth ? -1.0f : 0.0f;
         }
       }
-      CHECK(product(kernels, left, packed(kernels, ramp, bias), Finish::kStore, out) ==
+      CHECK(product(left, packed(kernels, ramp, bias), Finish::kStore, out) ==
             naive_product(left, ramp, bias));
     }
   });
@@ -174,10 +174,10 @@ TEST(a_row_is_the_same_bits_whatever_rows_are_beside_it) {
     Matrix left(29, 1030, random), weights(70, 1030, random), together(29, 70, random);
     const auto bias = support::normal_numbers(70, random);
     const Linear linear = packed(kernels, weights, bias);
-    const auto all = product(kernels, left, linear, Finish::kGelu, together);
+    const auto all = product(left, linear, Finish::kGelu, together);
     for (int64_t r = 0; r < left.rows; ++r) {
       std::vector<float> alone(70);
-      apply(kernels, linear, left.data() + r * left.stride, 1, left.stride, alone.data(), 70, Finish::kGelu);
+      apply(linear, {left.data() + r * left.stride, left.stride}, 1, alone.data(), 70, Finish::kGelu);
       CHECK(std::equal(alone.begin(), alone.end(), all.begin() + r * 70));
     }
   });
@@ -191,7 +191,7 @@ TEST(gelu_is_exact_over_its_range) {
     double worst_absolute = 0, worst_relative = 0;
     for (double x = -14; x <= 14; x += 1.0 / 512) {
       float in = static_cast<float>(x), out = 0;
-      apply(kernels, identity, &in, 1, 1, &out, 1, Finish::kGelu);
+      apply(identity, {&in, 1}, 1, &out, 1, Finish::kGelu);
       const double expected = gelu(in);
       worst_absolute = std::max(worst_absolute, std::abs(out - expected));
       if (std::abs(x) < 5 && expected != 0) {

@@ -12,7 +12,7 @@ namespace {
 using namespace amanuensis;
 
 struct Fixture {
-  Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"));
+  Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
   DecodingRules rules{*whisper.text};
   const SpecialTokens &special = whisper.text->special;
   int32_t begin = special.timestamp_begin;

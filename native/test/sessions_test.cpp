@@ -170,7 +170,7 @@ TEST(instruction_sets_agree) {
   std::vector<float> first;
   std::vector<int32_t> first_tokens;
   for (const amanuensis::Kernels *kernels : amanuensis::available_instruction_sets()) {
-    const auto model = api::open_model(support::demo_model(), {{"isa", kernels->name}});
+    const auto model = api::open_model(support::demo_model(), {{"isa", kernels->name}, {"precision", "f32"}});
     const auto session = api::open_session(model);
     const auto states = api::encode(model, session, mel_of_row(model, session, 2));
     const auto tokens = api::tokens(api::decode(session, states, 1));

@@ -18,6 +18,7 @@ namespace amanuensis {
 struct ModelFacts {
   std::string back_end;
   std::string isa;
+  std::string precision;
   std::vector<std::string> languages;
   int64_t sample_rate = 0;
   int64_t window_samples = 0;

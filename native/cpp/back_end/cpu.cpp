@@ -5,6 +5,7 @@
 #include "align/aligner.h"
 #include "audio/log_mel.h"
 #include "common/sound.h"
+#include "cpu/instruction_sets.h"
 #include "decode/greedy.h"
 #include "decode/rules.h"
 #include "model/decoder.h"
@@ -38,6 +39,7 @@ ModelFacts describe(const Whisper &whisper) {
   ModelFacts facts;
   facts.back_end = "cpu";
   facts.isa = whisper.kernels.name;
+  facts.precision = name_of(whisper.precision);
   facts.sample_rate = kSampleRate;
   facts.window_samples = d.window_samples;
   facts.mel_bins = d.num_mel_bins;
@@ -87,8 +89,9 @@ class CpuSession : public Session {
     if (!encoder_) {
       encoder_.emplace(shared_.whisper.encoder, shared_.whisper.dimensions, shared_.whisper.kernels);
     }
+    Team team(&call);
     for (int32_t window = 0; window < windows; ++window) {
-      out_states.write(window, encoder_->run(call, mel + window * shared_.facts.mel_size()));
+      out_states.write(window, encoder_->run(team, mel + window * shared_.facts.mel_size()));
     }
   }
 
@@ -146,8 +149,8 @@ class CpuModel : public Model {
 
 }  // namespace
 
-std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels) {
-  return std::make_unique<CpuModel>(read_whisper(folder, kernels));
+std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels, Precision precision) {
+  return std::make_unique<CpuModel>(read_whisper(folder, kernels, precision));
 }
 
 }  // namespace amanuensis

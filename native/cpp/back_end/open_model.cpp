@@ -10,10 +10,11 @@
 namespace amanuensis {
 
 std::unique_ptr<Model> open_model(const char *folder, const Options *options) {
-  const OptionReader reader(options, {"back-end", "isa", "echo-hold-ms"});
+  const OptionReader reader(options, {"back-end", "isa", "precision", "echo-hold-ms"});
   const std::string back_end = reader.choice("back-end", "cpu", {"cpu", "echo"});
-  reader.choice("isa", "auto", {"auto", "portable", "avx2", "avx512"});
+  reader.choice("isa", "auto", {"auto", "portable", "avx2", "avx512", "avx512vnni", "avx512bf16"});
   const Kernels &kernels = kernels_named(reader.text("isa", "auto"));
+  const std::string precision = reader.choice("precision", "auto", {"auto", "f32", "bf16", "int8"});
   if (back_end == "echo") {
     const std::chrono::milliseconds hold(reader.integer("echo-hold-ms", 0, 0, 600000));
     return open_echo_model(folder, hold, kernels);
@@ -24,7 +25,7 @@ std::unique_ptr<Model> open_model(const char *folder, const Options *options) {
   if (!folder) {
     fail(AM_ERROR_ARGUMENT, "folder is null; only back-end echo opens without a model folder");
   }
-  return open_cpu_model(folder, kernels);
+  return open_cpu_model(folder, kernels, precision_named(precision, kernels));
 }
 
 }  // namespace amanuensis

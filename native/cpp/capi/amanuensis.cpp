@@ -135,12 +135,14 @@ am_status am_model_text(const am_model *model, const char *key, const char **out
     const std::string_view name = key;
     if (name == "back-end") {
       *out_text = model->facts().back_end.c_str();
+    } else if (name == "precision") {
+      *out_text = model->facts().precision.c_str();
     } else if (name == "isa") {
       *out_text = model->facts().isa.c_str();
     } else if (name == "languages") {
       *out_text = model->languages.c_str();
     } else {
-      fail(AM_ERROR_ARGUMENT, "unknown key \"", name, "\"; legal: back-end, isa, languages");
+      fail(AM_ERROR_ARGUMENT, "unknown key \"", name, "\"; legal: back-end, isa, precision, languages");
     }
   });
 }

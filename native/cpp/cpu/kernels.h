@@ -27,43 +27,130 @@ struct MelTables {
   const float *const *filter;  // [bins] weights of the lines from filter_begin on
 };
 
-/** What happens to an element of a product after its bias was added. */
-enum class Finish { kStore, kGelu, kAdd };
+/** What the linear maps of a model are computed in. */
+enum class Precision { kFloat32, kBfloat16, kInt8 };
 
-/**
- * out = finish(left x right + bias), where right [depth][columns] is packed: panels of Kernels::panel_columns columns,
- * each [depth][panel_columns], the last one filled up with zeros. kAdd adds to what out holds.
- */
-struct Product {
-  int64_t rows;
-  int64_t depth;
-  int64_t columns;
-  const float *left;  // [rows][left_stride]
-  int64_t left_stride;
-  const float *right;
-  int64_t panel_stride;  // floats from panel to panel
-  const float *bias;     // null, or one per column, filled up to whole panels
-  float *out;            // [rows][out_stride]
-  int64_t out_stride;
-  Finish finish;
+/** The type of a number in memory. Offset bytes are signed ones plus 128. */
+enum class Number { kFloat32, kBfloat16, kInt16, kInt8, kOffsetInt8 };
+
+constexpr int64_t bytes_of(Number number) {
+  switch (number) {
+    case Number::kFloat32: return 4;
+    case Number::kBfloat16:
+    case Number::kInt16: return 2;
+    default: return 1;
+  }
+}
+
+/** What becomes of an element of a product after its bias was added. "Inner" is Arithmetic::inner. */
+enum class Finish {
+  kStore,      // float32
+  kAdd,        // float32, added to what out holds
+  kGelu,       // float32
+  kInner,      // inner
+  kInnerGelu,  // inner
 };
 
 /**
- * The kernels of one instruction set. A row of a result depends on no other row, and on nothing but its inputs: sums
- * have one order, whatever the number of rows.
+ * out = finish(left x right + bias), where right [depth][columns] is packed: panels of Arithmetic::panel_columns columns,
+ * each [depth / depth_group][panel_columns][depth_group], filled up with zeros to whole panels and groups.
  */
+struct Product {
+  int64_t rows;
+  int64_t depth;  // a multiple of depth_group
+  int64_t columns;
+  const void *left;  // [rows][left_stride] of Arithmetic::left
+  int64_t left_stride;
+  const float *left_scales;  // [rows]; null unless left is quantised
+  const void *right;
+  int64_t panel_stride;         // bytes from panel to panel
+  const float *right_scales;    // [columns]; null unless right is quantised
+  const int32_t *right_offset;  // [columns] -128 x the sum of a column; null unless left is kOffsetInt8
+  const float *bias;            // [columns], or null
+  void *out;                    // [rows][out_stride]
+  int64_t out_stride;           // elements
+  Finish finish;
+};
+
+/** Rows become the left side of a product. Numbers past a row's width, up to left_stride, are left alone. */
+struct LeftRows {
+  int64_t rows, width;
+  const float *scale, *shift;  // of a layer norm: [width]
+  void *left;                  // [rows][left_stride]
+  int64_t left_stride;
+  float *left_scales;  // [rows]; null unless left is quantised
+};
+
+/**
+ * Products of one precision on one instruction set. A row of a result depends on no other row: sums have one order,
+ * whatever the number of rows.
+ */
+struct Arithmetic {
+  Precision precision;
+  int panel_columns;  // right_scales, right_offset and bias are filled up to a multiple of it
+  int depth_group;
+  Number left, right;  // operands: left is made by left_of, right is packed
+  Number inner;        // between two products where nothing needs float32: float32 or bfloat16
+
+  void (*multiply)(const Product &product);
+
+  /** left = (row - mean) / sqrt(variance + 1e-5) * scale + shift. in: [rows][width]. */
+  void (*left_of_norm)(const float *in, const LeftRows &out);
+
+  /** left = row. in: [rows][in_stride] of float32, or of inner. */
+  void (*left_of_float)(const float *in, int64_t in_stride, const LeftRows &out);
+  void (*left_of_inner)(const void *in, int64_t in_stride, const LeftRows &out);
+};
+
+/**
+ * Attention of a head of the encoder: softmax(queries keys^T / sqrt(head_width)) values, for rows of queries. Keys and
+ * values have been packed by pack_keys_and_values. Everything is of EncoderAttention::number.
+ */
+struct HeadRows {
+  const void *queries;  // [rows][query_stride]
+  int64_t query_stride;
+  int64_t rows;
+  int64_t positions;
+  int64_t head_width;
+  const void *keys, *values;  // packed
+  void *out;                  // [rows][out_stride]
+  int64_t out_stride;
+  void *scratch;
+};
+
+struct EncoderAttention {
+  Number number;
+  int row_block;  // rows are best given in multiples of it
+
+  int64_t (*packed_bytes)(int64_t positions, int64_t head_width);  // of keys, and of values
+  int64_t (*scratch_bytes)(int64_t positions, int64_t head_width);
+
+  /** keys, values: [positions][stride]. */
+  void (*pack)(const void *keys, const void *values, int64_t stride, int64_t positions, int64_t head_width,
+               void *packed_keys, void *packed_values);
+  void (*attend)(const HeadRows &rows);
+};
+
+/** The kernels of one instruction set. */
 struct Kernels {
   const char *name;
 
-  int panel_columns;
+  Arithmetic float32, bfloat16, int8;
+  EncoderAttention attention_float32;
+  EncoderAttention attention_bfloat16;  // attend is null where the instruction set lacks bfloat16
+
+  const Arithmetic &arithmetic(Precision precision) const {
+    return precision == Precision::kFloat32 ? float32 : precision == Precision::kBfloat16 ? bfloat16 : int8;
+  }
+  const EncoderAttention &attention(Number number) const {
+    return number == Number::kBfloat16 ? attention_bfloat16 : attention_float32;
+  }
 
   /**
    * log10(max(mel energy, 1e-10)) of 16 frames that begin kMelHop samples apart.
    * signal: [15 * 160 + 400]; out: [bins][16].
    */
   void (*log_mel_frames)(const MelTables &tables, const float *signal, float *out);
-
-  void (*multiply)(const Product &product);
 
   /** (row - mean) / sqrt(variance + 1e-5) * scale + shift. out may be row. */
   void (*layer_norm)(const float *row, const float *scale, const float *shift, int64_t width, float *out);

@@ -5,16 +5,19 @@
 
 namespace amanuensis::AMANUENSIS_ISA {
 
-extern const Kernels kKernels;
-const Kernels kKernels = {
-    .name = AMANUENSIS_NAME_OF(AMANUENSIS_ISA),
-    .panel_columns = kPanelColumns,
-    .log_mel_frames = log_mel_frames,
-    .multiply = multiply,
-    .layer_norm = layer_norm,
-    .softmax = softmax,
-    .largest = largest,
-    .sum_of_exp = sum_of_exp,
-};
+Kernels kernels();
+Kernels kernels() {
+  return {.name = AMANUENSIS_NAME_OF(AMANUENSIS_ISA),
+          .float32 = kFloat32,
+          .bfloat16 = kBfloat16,
+          .int8 = kInt8,
+          .attention_float32 = kAttention,
+          .attention_bfloat16 = {},
+          .log_mel_frames = log_mel_frames,
+          .layer_norm = layer_norm,
+          .softmax = softmax,
+          .largest = largest,
+          .sum_of_exp = sum_of_exp};
+}
 
 }  // namespace amanuensis::AMANUENSIS_ISA

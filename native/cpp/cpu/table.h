@@ -9,8 +9,15 @@ namespace amanuensis::AMANUENSIS_ISA {
 constexpr int kTileVectors = AMANUENSIS_VECTOR_BYTES == 64 ? 4 : 2;
 constexpr int kPanelColumns = kTileVectors * AMANUENSIS_VECTOR_BYTES / static_cast<int>(sizeof(float));
 
+extern const Arithmetic kFloat32, kBfloat16, kInt8;
+extern const EncoderAttention kAttention;
+
+struct Moments {
+  float mean, variance;
+};
+Moments moments_of(const float *row, int64_t width);
+
 void log_mel_frames(const MelTables &tables, const float *signal, float *out);
-void multiply(const Product &product);
 void layer_norm(const float *row, const float *scale, const float *shift, int64_t width, float *out);
 void softmax(float *row, int64_t count, float scale);
 float largest(const float *row, int64_t count);

@@ -22,6 +22,14 @@ AMANUENSIS_INLINE Vector load(const float *from) {
   return v;
 }
 
+/** Numbers of type bfloat16, widened. */
+AMANUENSIS_INLINE Vector load(const uint16_t *from) {
+  typedef uint16_t Halves __attribute__((vector_size(AMANUENSIS_VECTOR_BYTES / 2)));
+  Halves halves;
+  __builtin_memcpy(&halves, from, sizeof halves);
+  return __builtin_bit_cast(Vector, __builtin_convertvector(halves, VectorBits) << 16);
+}
+
 AMANUENSIS_INLINE void store(float *to, Vector v) {
   __builtin_memcpy(to, &v, sizeof v);
 }

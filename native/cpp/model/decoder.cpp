@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "common/number_format.h"
-#include "model/mlp.h"
 
 namespace amanuensis {
 
@@ -13,12 +12,16 @@ Decoder::Decoder(const DecoderWeights &weights, const Dimensions &d, const Kerne
       source_positions_(d.max_source_positions),
       capacity_(d.max_target_positions),
       width_(d.d_model),
+      ffn_(d.decoder_ffn_dim),
+      arithmetic_(weights.embed_tokens.weights.arithmetic()),
+      source_left_(arithmetic_, source_positions_, width_),
       source_kv_(source_positions_ * 2 * width_),
+      left_(arithmetic_, capacity_, width_),
+      hidden_left_(arithmetic_, capacity_, ffn_),
       x_(capacity_ * width_),
-      normed_(std::max(capacity_, kMlpRows) * width_),
       attended_(capacity_ * width_),
       qkv_(capacity_ * 3 * width_),
-      hidden_(kMlpRows * d.decoder_ffn_dim),
+      hidden_(capacity_ * ffn_ * bytes_of(arithmetic_.inner)),
       logits_(d.vocab_size) {
   const int64_t heads = d.decoder_attention_heads, head_width = width_ / heads;
   for (int64_t i = 0; i < d.decoder_layers; ++i) {
@@ -29,7 +32,7 @@ Decoder::Decoder(const DecoderWeights &weights, const Dimensions &d, const Kerne
 }
 
 int64_t Decoder::bytes() const {
-  int64_t bytes = source_kv_.bytes() + x_.bytes() + normed_.bytes() + attended_.bytes() + qkv_.bytes() +
+  int64_t bytes = source_left_.bytes() + left_.bytes() + hidden_left_.bytes() + source_kv_.bytes() + x_.bytes() + attended_.bytes() + qkv_.bytes() +
                   hidden_.bytes() + scores_.bytes() + logits_.bytes();
   for (size_t i = 0; i < self_.size(); ++i) {
     bytes += self_[i].bytes() + cross_[i].bytes();
@@ -39,10 +42,11 @@ int64_t Decoder::bytes() const {
 
 void Decoder::start(const Call &call, const float *states) {
   position_ = 0;
+  Team team(&call);
+  source_left_.set_float(states, width_, source_positions_, width_);
   for (size_t i = 0; i < cross_.size(); ++i) {
-    call.check();
-    const Linear &kv = weights_.layers[i].encoder_attn.kv;
-    apply(kernels_, kv, states, source_positions_, width_, source_kv_.data(), 2 * width_);
+    team.checkpoint();
+    apply(team, weights_.layers[i].encoder_attn.kv, source_left_, source_positions_, source_kv_.data(), 2 * width_);
     cross_[i].put(0, source_positions_, source_kv_.data(), source_kv_.data() + width_, 2 * width_);
   }
 }
@@ -58,24 +62,28 @@ void Decoder::embed(std::span<const int32_t> tokens) {
 
 void Decoder::advance(const Call &call, std::span<const int32_t> tokens, const CrossTap *tap) {
   const auto rows = static_cast<int64_t>(tokens.size());
+  Team team(&call);
   embed(tokens);
   for (size_t i = 0; i < weights_.layers.size(); ++i) {
-    call.check();
+    team.checkpoint();
     const DecoderLayerWeights &layer = weights_.layers[i];
     const ScoreTap of_layer = [&](int64_t head, int64_t first, int64_t count, const float *scores, int64_t stride) {
       (*tap)(static_cast<int64_t>(i), head, first, count, scores, stride);
     };
-    attend_self(layer.self_attn, self_[i], rows);
-    attend_cross(layer.encoder_attn, cross_[i], rows, tap ? &of_layer : nullptr);
-    add_mlp(kernels_, layer.mlp, x_.data(), rows, normed_.data(), hidden_.data());
+    attend_self(team, layer.self_attn, self_[i], rows);
+    attend_cross(team, layer.encoder_attn, cross_[i], rows, tap ? &of_layer : nullptr);
+    left_.set_norm(layer.mlp.norm, x_.data(), rows);
+    apply(team, layer.mlp.fc1, left_, rows, hidden_.data(), ffn_, Finish::kInnerGelu);
+    hidden_left_.set_inner(hidden_.data(), ffn_, rows, ffn_);
+    apply(team, layer.mlp.fc2, hidden_left_, rows, x_.data(), width_, Finish::kAdd);
   }
   position_ += rows;
-  apply(kernels_, weights_.norm, x_.data(), rows, normed_.data());
+  left_.set_norm(weights_.norm, x_.data(), rows);
 }
 
-void Decoder::attend_self(const SelfAttentionWeights &weights, KeyValues &cache, int64_t rows) {
-  apply(kernels_, weights.norm, x_.data(), rows, normed_.data());
-  apply(kernels_, weights.qkv, normed_.data(), rows, width_, qkv_.data(), 3 * width_);
+void Decoder::attend_self(Team &team, const SelfAttentionWeights &weights, KeyValues &cache, int64_t rows) {
+  left_.set_norm(weights.norm, x_.data(), rows);
+  apply(team, weights.qkv, left_, rows, qkv_.data(), 3 * width_);
   cache.put(position_, rows, qkv_.data() + width_, qkv_.data() + 2 * width_, 3 * width_);
   attend(kernels_, cache,
          {.queries = qkv_.data(),
@@ -85,13 +93,14 @@ void Decoder::attend_self(const SelfAttentionWeights &weights, KeyValues &cache,
           .causal = true,
           .out = attended_.data()},
          scores_.data());
-  apply(kernels_, weights.out_proj, attended_.data(), rows, width_, x_.data(), width_, Finish::kAdd);
+  left_.set_float(attended_.data(), width_, rows, width_);
+  apply(team, weights.out_proj, left_, rows, x_.data(), width_, Finish::kAdd);
 }
 
-void Decoder::attend_cross(const CrossAttentionWeights &weights, const KeyValues &cache, int64_t rows,
+void Decoder::attend_cross(Team &team, const CrossAttentionWeights &weights, const KeyValues &cache, int64_t rows,
                            const ScoreTap *tap) {
-  apply(kernels_, weights.norm, x_.data(), rows, normed_.data());
-  apply(kernels_, weights.q_proj, normed_.data(), rows, width_, qkv_.data(), width_);
+  left_.set_norm(weights.norm, x_.data(), rows);
+  apply(team, weights.q_proj, left_, rows, qkv_.data(), width_);
   attend(kernels_, cache,
          {.queries = qkv_.data(),
           .query_stride = width_,
@@ -101,11 +110,13 @@ void Decoder::attend_cross(const CrossAttentionWeights &weights, const KeyValues
           .out = attended_.data(),
           .tap = tap},
          scores_.data());
-  apply(kernels_, weights.out_proj, attended_.data(), rows, width_, x_.data(), width_, Finish::kAdd);
+  left_.set_float(attended_.data(), width_, rows, width_);
+  apply(team, weights.out_proj, left_, rows, x_.data(), width_, Finish::kAdd);
 }
 
 std::span<float> Decoder::logits(int64_t row) {
-  apply(kernels_, weights_.embed_tokens, normed_.data() + row * width_, 1, width_, logits_.data(), logits_.size());
+  Team team(nullptr);
+  apply(team, weights_.embed_tokens, LeftView(left_, row), 1, logits_.data(), logits_.size());
   require_finite(logits_.data(), logits_.size(), "logits computed");
   return {logits_.data(), static_cast<size_t>(logits_.size())};
 }

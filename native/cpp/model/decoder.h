@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/call.h"
+#include "common/cores.h"
 #include "model/weights.h"
 #include "ops/attention.h"
 
@@ -37,18 +38,21 @@ class Decoder {
 
  private:
   void embed(std::span<const int32_t> tokens);
-  void attend_self(const SelfAttentionWeights &weights, KeyValues &cache, int64_t rows);
-  void attend_cross(const CrossAttentionWeights &weights, const KeyValues &cache, int64_t rows, const ScoreTap *tap);
+  void attend_self(Team &team, const SelfAttentionWeights &weights, KeyValues &cache, int64_t rows);
+  void attend_cross(Team &team, const CrossAttentionWeights &weights, const KeyValues &cache, int64_t rows, const ScoreTap *tap);
 
   const DecoderWeights &weights_;
   const Kernels &kernels_;
-  int64_t source_positions_, capacity_, width_;
+  int64_t source_positions_, capacity_, width_, ffn_;
+  const Arithmetic &arithmetic_;
   int64_t position_ = 0;
   std::vector<KeyValues> self_, cross_;  // by layer
+  LeftBuffer source_left_;               // [source positions]
   Buffer source_kv_;                     // [source positions][2 x width]
-  Buffer x_, normed_, attended_;         // [capacity][width]
+  LeftBuffer left_, hidden_left_;        // [capacity]
+  Buffer x_, attended_;                  // [capacity][width]
   Buffer qkv_;                           // [capacity][3 x width]
-  Buffer hidden_;                        // [kMlpRows][ffn]
+  Bytes hidden_;                         // [capacity][ffn] of inner
   Buffer scores_;
   Buffer logits_;  // [vocabulary]
 };

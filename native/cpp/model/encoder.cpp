@@ -2,70 +2,176 @@
 
 #include <algorithm>
 
-#include "model/mlp.h"
-
 namespace amanuensis {
+namespace {
+
+/** Rows that one thread takes through a layer: with their hidden layer they stay in its second-level cache. */
+constexpr int64_t kBlockRows = 126;
+
+/** Rows of a tile of the kernels: a block of their multiple leaves no rest. */
+constexpr int64_t kTileRows = 6;
+
+/** Odd numbers of columns let a kernel read a group beyond the last row. */
+constexpr int64_t kSlack = 64;
+
+int64_t quotient_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step;
+}
+
+/** As few rows as give every member equally many blocks, and at most kBlockRows. */
+int64_t rows_of_block(int64_t rows, int members) {
+  const int64_t blocks = quotient_up(quotient_up(rows, kBlockRows), members) * members;
+  return std::min(kBlockRows, quotient_up(quotient_up(rows, blocks), kTileRows) * kTileRows);
+}
+
+}  // namespace
 
 Encoder::Encoder(const EncoderWeights &weights, const Dimensions &d, const Kernels &kernels)
     : weights_(weights),
       kernels_(kernels),
+      arithmetic_(weights.layers.front().mlp.fc1.weights.arithmetic()),
+      attention_(kernels.attention(arithmetic_.inner)),
       bins_(d.num_mel_bins),
       frames_(2 * d.max_source_positions),
       positions_(d.max_source_positions),
       width_(d.d_model),
-      key_values_(kernels, d.encoder_attention_heads, d.d_model / d.encoder_attention_heads, positions_),
-      mel_rows_((frames_ + 2) * bins_),
-      conv_rows_((frames_ + 2) * width_),
+      ffn_(d.encoder_ffn_dim),
+      heads_(d.encoder_attention_heads),
+      head_width_(width_ / heads_),
+      mel_rows_(((frames_ + 2) * bins_ + kSlack) * bytes_of(arithmetic_.inner)),
+      conv_rows_(((frames_ + 2) * width_ + kSlack) * bytes_of(arithmetic_.inner)),
       x_(positions_ * width_),
-      normed_(std::max(positions_, kMlpRows) * width_),
-      qkv_(positions_ * 3 * width_),
-      hidden_(kMlpRows * d.encoder_ffn_dim),
-      scores_(attention_scratch_size(key_values_)) {}
+      qkv_((positions_ * 3 * width_ + kSlack) * bytes_of(arithmetic_.inner)),
+      attended_((positions_ * width_ + kSlack) * bytes_of(arithmetic_.inner)),
+      packed_keys_(heads_ * attention_.packed_bytes(positions_, head_width_)),
+      packed_values_(packed_keys_.size()) {}
 
 int64_t Encoder::bytes() const {
-  return key_values_.bytes() + mel_rows_.bytes() + conv_rows_.bytes() + x_.bytes() + normed_.bytes() + qkv_.bytes() +
-         hidden_.bytes() + scores_.bytes();
+  int64_t bytes = mel_rows_.bytes() + conv_rows_.bytes() + x_.bytes() + qkv_.bytes() + attended_.bytes() +
+                  packed_keys_.bytes() + packed_values_.bytes();
+  for (const Scratch &scratch : scratch_) {
+    bytes += scratch.left.bytes() + scratch.hidden_left.bytes() + scratch.hidden.bytes() + scratch.scores.bytes();
+  }
+  return bytes;
 }
 
-const float *Encoder::run(const Call &call, const float *mel) {
-  call.check();
-  convolve(mel);
-  for (const EncoderLayerWeights &layer : weights_.layers) {
-    call.check();
-    attend_self(layer.self_attn);
-    add_mlp(kernels_, layer.mlp, x_.data(), positions_, normed_.data(), hidden_.data());
+void Encoder::make_scratch(int members) {
+  while (static_cast<int>(scratch_.size()) < members) {
+    scratch_.push_back({LeftBuffer(arithmetic_, kBlockRows, width_), LeftBuffer(arithmetic_, kBlockRows, ffn_),
+                        Bytes(kBlockRows * ffn_ * bytes_of(arithmetic_.inner)),
+                        Bytes(attention_.scratch_bytes(positions_, head_width_))});
   }
-  apply(kernels_, weights_.norm, x_.data(), positions_, x_.data());
+}
+
+/** body(first row, rows, scratch) for all rows. */
+template <typename Body>
+void Encoder::each_block(Team &team, int64_t rows, const Body &body) {
+  const int64_t block = rows_of_block(rows, team.members());
+  team.each(quotient_up(rows, block), [&](int64_t task, int member) {
+    const int64_t first = task * block;
+    body(first, std::min(block, rows - first), scratch_[static_cast<size_t>(member)]);
+  });
+}
+
+const float *Encoder::run(Team &team, const float *mel) {
+  team.checkpoint();
+  make_scratch(team.members());
+  convolve(team, mel);
+  each_block(team, positions_, [&](int64_t first, int64_t rows, Scratch &scratch) {
+    project(weights_.layers.front().self_attn, first, rows, scratch);
+  });
+  for (size_t i = 0; i < weights_.layers.size(); ++i) {
+    team.checkpoint();
+    make_scratch(team.members());
+    attend(team);
+    each_block(team, positions_, [&](int64_t first, int64_t rows, Scratch &scratch) {
+      finish_layer(weights_.layers[i], first, rows, scratch);
+      if (i + 1 < weights_.layers.size()) {
+        project(weights_.layers[i + 1].self_attn, first, rows, scratch);
+      }
+    });
+  }
+  each_block(team, positions_, [&](int64_t first, int64_t rows, Scratch &) {
+    for (float *row = x_.data() + first * width_; row < x_.data() + (first + rows) * width_; row += width_) {
+      kernels_.layer_norm(row, weights_.norm.scale.data(), weights_.norm.shift.data(), width_, row);
+    }
+  });
   return x_.data();
 }
 
 /** Three time steps side by side are one row of a product: a convolution is a product whose rows overlap. */
-void Encoder::convolve(const float *mel) {
-  for (int64_t bin = 0; bin < bins_; ++bin) {
-    for (int64_t frame = 0; frame < frames_; ++frame) {
-      mel_rows_.data()[(1 + frame) * bins_ + bin] = mel[bin * frames_ + frame];
+void Encoder::convolve(Team &team, const float *mel) {
+  const Arithmetic &arithmetic = weights_.conv1.weights.arithmetic();
+  const int64_t number = bytes_of(arithmetic.left);
+  constexpr int64_t kFrames = 16;  // a cache line of each bin at a time
+  team.each(quotient_up(frames_, kFrames), [&](int64_t task, int) {
+    const int64_t first = task * kFrames, count = std::min(kFrames, frames_ - first);
+    for (int64_t bin = 0; bin < bins_; ++bin) {
+      const float *values = mel + bin * frames_ + first;
+      arithmetic.left_of_float(values, 1,
+                               {.rows = count,
+                                .width = 1,
+                                .scale = nullptr,
+                                .shift = nullptr,
+                                .left = mel_rows_.data() + ((1 + first) * bins_ + bin) * number,
+                                .left_stride = bins_,
+                                .left_scales = nullptr});
     }
-  }
-  apply(kernels_, weights_.conv1, mel_rows_.data(), frames_, bins_, conv_rows_.data() + width_, width_, Finish::kGelu);
-  apply(kernels_, weights_.conv2, conv_rows_.data(), positions_, 2 * width_, x_.data(), width_, Finish::kGelu);
-  for (int64_t i = 0; i < positions_ * width_; ++i) {
-    x_.data()[i] += weights_.positions.data()[i];
-  }
+  });
+  each_block(team, frames_, [&](int64_t first, int64_t rows, Scratch &) {
+    apply(weights_.conv1, {mel_rows_.data() + first * bins_ * number, bins_}, rows,
+          conv_rows_.data() + (1 + first) * width_ * number, width_, Finish::kInnerGelu);
+  });
+  each_block(team, positions_, [&](int64_t first, int64_t rows, Scratch &) {
+    float *x = x_.data() + first * width_;
+    apply(weights_.conv2, {conv_rows_.data() + 2 * first * width_ * number, 2 * width_}, rows, x, width_,
+          Finish::kGelu);
+    const float *place = weights_.positions.data() + first * width_;
+    std::transform(x, x + rows * width_, place, x, std::plus<>());
+  });
 }
 
-void Encoder::attend_self(const SelfAttentionWeights &weights) {
-  apply(kernels_, weights.norm, x_.data(), positions_, normed_.data());
-  apply(kernels_, weights.qkv, normed_.data(), positions_, width_, qkv_.data(), 3 * width_);
-  key_values_.put(0, positions_, qkv_.data() + width_, qkv_.data() + 2 * width_, 3 * width_);
-  attend(kernels_, key_values_,
-         {.queries = qkv_.data(),
-          .query_stride = 3 * width_,
-          .rows = positions_,
-          .positions = positions_,
-          .causal = false,
-          .out = normed_.data()},
-         scores_.data());
-  apply(kernels_, weights.out_proj, normed_.data(), positions_, width_, x_.data(), width_, Finish::kAdd);
+/** Queries, keys and values of a block of rows. */
+void Encoder::project(const SelfAttentionWeights &weights, int64_t first, int64_t rows, Scratch &scratch) {
+  scratch.left.set_norm(weights.norm, x_.data() + first * width_, rows);
+  apply(weights.qkv, scratch.left, rows, qkv_.data() + first * 3 * width_ * bytes_of(arithmetic_.inner), 3 * width_,
+        Finish::kInner);
+}
+
+void Encoder::attend(Team &team) {
+  const int64_t number = bytes_of(arithmetic_.inner), packed = attention_.packed_bytes(positions_, head_width_);
+  const auto part = [&](int64_t which, int64_t head) {
+    return qkv_.data() + (which * width_ + head * head_width_) * number;
+  };
+  team.each(heads_, [&](int64_t head, int) {
+    attention_.pack(part(1, head), part(2, head), 3 * width_, positions_, head_width_,
+                    packed_keys_.data() + head * packed, packed_values_.data() + head * packed);
+  });
+  const int64_t block = rows_of_block(positions_, team.members()), blocks = quotient_up(positions_, block);
+  team.each(heads_ * blocks, [&](int64_t task, int member) {
+    const int64_t head = task / blocks, first = task % blocks * block;
+    attention_.attend({.queries = part(0, head) + first * 3 * width_ * number,
+                       .query_stride = 3 * width_,
+                       .rows = std::min(block, positions_ - first),
+                       .positions = positions_,
+                       .head_width = head_width_,
+                       .keys = packed_keys_.data() + head * packed,
+                       .values = packed_values_.data() + head * packed,
+                       .out = attended_.data() + (first * width_ + head * head_width_) * number,
+                       .out_stride = width_,
+                       .scratch = scratch_[static_cast<size_t>(member)].scores.data()});
+  });
+}
+
+/** What follows attention in a layer, for a block of rows. */
+void Encoder::finish_layer(const EncoderLayerWeights &layer, int64_t first, int64_t rows, Scratch &scratch) {
+  float *x = x_.data() + first * width_;
+  scratch.left.set_inner(attended_.data() + first * width_ * bytes_of(arithmetic_.inner), width_, rows, width_);
+  apply(layer.self_attn.out_proj, scratch.left, rows, x, width_, Finish::kAdd);
+  scratch.left.set_norm(layer.mlp.norm, x, rows);
+  apply(layer.mlp.fc1, scratch.left, rows, scratch.hidden.data(), ffn_, Finish::kInnerGelu);
+  scratch.hidden_left.set_inner(scratch.hidden.data(), ffn_, rows, ffn_);
+  apply(layer.mlp.fc2, scratch.hidden_left, rows, x, width_, Finish::kAdd);
 }
 
 }  // namespace amanuensis

@@ -1,39 +1,50 @@
 #pragma once
 
-#include "common/call.h"
+#include <vector>
+
+#include "common/cores.h"
 #include "model/weights.h"
-#include "ops/attention.h"
 
 namespace amanuensis {
 
-/** The encoder's working memory for one window. Belongs to one thread. */
+/** The encoder of one window: its working memory. Belongs to one thread, which brings its team. */
 class Encoder {
  public:
   Encoder(const EncoderWeights &weights, const Dimensions &dimensions, const Kernels &kernels);
 
-  /**
-   * mel: [num_mel_bins][2 x max_source_positions]. Returns the states [max_source_positions][d_model], valid until the
-   * next run. Looks at the call between layers.
-   */
-  const float *run(const Call &call, const float *mel);
+  /** mel: [num_mel_bins][frames]. Returns [max_source_positions][d_model], valid until the next run. */
+  const float *run(Team &team, const float *mel);
 
   int64_t bytes() const;
 
  private:
-  void convolve(const float *mel);
-  void attend_self(const SelfAttentionWeights &weights);
+  /** Working memory of one member of the team. */
+  struct Scratch {
+    LeftBuffer left, hidden_left;  // [kBlockRows]
+    Bytes hidden;                  // [kBlockRows][ffn] of inner
+    Bytes scores;                  // of the attention kernel
+  };
+
+  void make_scratch(int members);
+  void convolve(Team &team, const float *mel);
+  void attend(Team &team);
+  void project(const SelfAttentionWeights &weights, int64_t first, int64_t rows, Scratch &scratch);
+  void finish_layer(const EncoderLayerWeights &layer, int64_t first, int64_t rows, Scratch &scratch);
+  template <typename Body>
+  void each_block(Team &team, int64_t rows, const Body &body);
 
   const EncoderWeights &weights_;
   const Kernels &kernels_;
-  int64_t bins_, frames_, positions_, width_;
-  KeyValues key_values_;
-  Buffer mel_rows_;   // [1 + frames + 1][bins], the outer rows zero
-  Buffer conv_rows_;  // [1 + frames + 1][width], the same
-  Buffer x_;          // [positions][width]
-  Buffer normed_;     // [positions][width]
-  Buffer qkv_;        // [positions][3 x width]
-  Buffer hidden_;     // [kMlpRows][ffn]
-  Buffer scores_;
+  const Arithmetic &arithmetic_;  // of the layers
+  const EncoderAttention &attention_;
+  int64_t bins_, frames_, positions_, width_, ffn_, heads_, head_width_;
+  Bytes mel_rows_;                     // [1 + frames + 1][bins] of the convolutions' left type, zero at both ends
+  Bytes conv_rows_;                    // [1 + frames + 1][width] of the same type, zero at both ends
+  Buffer x_;                           // [positions][width]
+  Bytes qkv_;                          // [positions][3 x width] of inner
+  Bytes attended_;                     // [positions][width] of inner
+  Bytes packed_keys_, packed_values_;  // [heads]
+  std::vector<Scratch> scratch_;       // by member
 };
 
 }  // namespace amanuensis

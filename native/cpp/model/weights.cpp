@@ -13,8 +13,8 @@ int64_t rounded_up(int64_t value, int64_t step) {
 
 class WeightReader {
  public:
-  WeightReader(Checkpoint &checkpoint, const Kernels &kernels, int64_t width)
-      : checkpoint_(checkpoint), kernels_(kernels), width_(width) {}
+  WeightReader(Checkpoint &checkpoint, const Arithmetic &arithmetic, int64_t width)
+      : checkpoint_(checkpoint), arithmetic_(arithmetic), width_(width) {}
 
   Buffer whole(const std::string &name, const std::vector<int64_t> &shape) {
     const Tensor &tensor = checkpoint_.take(name, shape);
@@ -35,7 +35,7 @@ class WeightReader {
     for (const std::string &name : names) {
       checkpoint_.take(name + ".weight", {out, in});  // so that memory is taken only for what the file holds
     }
-    Linear linear = {PackedMatrix(kernels_, in, count * out), Buffer(rounded_up(count * out, kernels_.panel_columns))};
+    Linear linear = {PackedMatrix(arithmetic_, in, count * out), Buffer(rounded_up(count * out, arithmetic_.panel_columns))};
     for (int64_t i = 0; i < count; ++i) {
       const std::string &name = names[static_cast<size_t>(i)];
       set_columns(linear.weights, i * out, checkpoint_.take(name + ".weight", {out, in}));
@@ -50,7 +50,7 @@ class WeightReader {
   Linear convolution(const std::string &name, int64_t out, int64_t in) {
     constexpr int64_t kTaps = 3;
     const Tensor &tensor = checkpoint_.take(name + ".weight", {out, in, kTaps});
-    Linear linear = {PackedMatrix(kernels_, kTaps * in, out), Buffer(rounded_up(out, kernels_.panel_columns))};
+    Linear linear = {PackedMatrix(arithmetic_, kTaps * in, out), Buffer(rounded_up(out, arithmetic_.panel_columns))};
     Buffer filter(kTaps * in), turned(kTaps * in);
     for (int64_t column = 0; column < out; ++column) {
       tensor.read(column * kTaps * in, kTaps * in, filter.data());
@@ -66,7 +66,7 @@ class WeightReader {
   /** The embeddings as an output projection without a bias. */
   Linear embedding(const std::string &name, int64_t tokens) {
     const Tensor &tensor = checkpoint_.take(name, {tokens, width_});
-    Linear linear = {PackedMatrix(kernels_, width_, tokens), Buffer()};
+    Linear linear = {PackedMatrix(arithmetic_, width_, tokens), Buffer()};
     set_columns(linear.weights, 0, tensor);
     return linear;
   }
@@ -100,7 +100,7 @@ class WeightReader {
   }
 
   Checkpoint &checkpoint_;
-  const Kernels &kernels_;
+  const Arithmetic &arithmetic_;
   int64_t width_;
 };
 
@@ -132,12 +132,16 @@ int64_t bytes_of(const MlpWeights &w) {
 
 }  // namespace
 
-EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &d, const Kernels &kernels) {
+EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &d, const Kernels &kernels,
+                            Precision precision) {
   const std::string encoder = "model.encoder.";
-  WeightReader reader(checkpoint, kernels, d.d_model);
+  // The convolutions are a twentieth of the work and read rows that overlap, each of which would need scales of its own.
+  const Precision of_convolutions = precision == Precision::kInt8 ? Precision::kBfloat16 : precision;
+  WeightReader convolutions(checkpoint, kernels.arithmetic(of_convolutions), d.d_model);
+  WeightReader reader(checkpoint, kernels.arithmetic(precision), d.d_model);
   EncoderWeights weights;
-  weights.conv1 = reader.convolution(encoder + "conv1", d.d_model, d.num_mel_bins);
-  weights.conv2 = reader.convolution(encoder + "conv2", d.d_model, d.d_model);
+  weights.conv1 = convolutions.convolution(encoder + "conv1", d.d_model, d.num_mel_bins);
+  weights.conv2 = convolutions.convolution(encoder + "conv2", d.d_model, d.d_model);
   weights.positions = reader.whole(encoder + "embed_positions.weight", {d.max_source_positions, d.d_model});
   for (int64_t i = 0; i < d.encoder_layers; ++i) {
     const std::string layer = encoder + "layers." + std::to_string(i);
@@ -147,9 +151,10 @@ EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &d, const K
   return weights;
 }
 
-DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &d, const Kernels &kernels) {
+DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &d, const Kernels &kernels,
+                            Precision precision) {
   const std::string decoder = "model.decoder.", tokens = decoder + "embed_tokens.weight";
-  WeightReader reader(checkpoint, kernels, d.d_model);
+  WeightReader reader(checkpoint, kernels.arithmetic(precision), d.d_model);
   DecoderWeights weights;
   weights.embed_tokens = reader.embedding(tokens, d.vocab_size);
   take_tied_projection(checkpoint, tokens, {d.vocab_size, d.d_model});

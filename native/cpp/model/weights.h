@@ -9,8 +9,8 @@
 namespace amanuensis {
 
 /*
- * The weights of a model, converted to float32 and packed once for the kernels of one instruction set; the mapped files
- * are closed afterwards. Members are named after the tensors of the Hugging Face layout.
+ * The weights of a model, converted to one precision and packed once for the kernels of one instruction set; the mapped
+ * files are closed afterwards. Members are named after the tensors of the Hugging Face layout.
  */
 
 struct SelfAttentionWeights {
@@ -57,8 +57,10 @@ struct DecoderWeights {
 };
 
 /** Throws AM_ERROR_MODEL that names a missing or mis-shaped tensor. */
-EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &dimensions, const Kernels &kernels);
-DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &dimensions, const Kernels &kernels);
+EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &dimensions, const Kernels &kernels,
+                            Precision precision);
+DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &dimensions, const Kernels &kernels,
+                            Precision precision);
 
 int64_t bytes_of(const EncoderWeights &weights);
 int64_t bytes_of(const DecoderWeights &weights);

@@ -15,23 +15,23 @@ void require_layout(const std::string &folder, const SpecialTokens &special, con
 }
 
 std::unique_ptr<const WhisperText> read_text(const std::string &folder, Checkpoint &checkpoint,
-                                             const Dimensions &dimensions, const Kernels &kernels) {
+                                             const Dimensions &dimensions, const Kernels &kernels, Precision precision) {
   GenerationConfig generation = read_generation_config(folder, dimensions);
   const Vocabulary vocabulary = read_vocabulary(folder, dimensions.vocab_size);
   SpecialTokens special = find_special_tokens(vocabulary, generation);
   require_layout(folder, special, dimensions);
   return std::make_unique<const WhisperText>(WhisperText{
-      read_decoder(checkpoint, dimensions, kernels), Tokenizer(vocabulary), std::move(special), std::move(generation)});
+      read_decoder(checkpoint, dimensions, kernels, precision), Tokenizer(vocabulary), std::move(special), std::move(generation)});
 }
 
 }  // namespace
 
-Whisper read_whisper(const std::string &folder, const Kernels &kernels) {
+Whisper read_whisper(const std::string &folder, const Kernels &kernels, Precision precision) {
   const Dimensions dimensions = read_dimensions(folder);
   Checkpoint checkpoint(folder);
-  Whisper whisper = {kernels, dimensions, read_encoder(checkpoint, dimensions, kernels), nullptr};
+  Whisper whisper = {kernels, precision, dimensions, read_encoder(checkpoint, dimensions, kernels, precision), nullptr};
   if (checkpoint.has_prefix("model.decoder.") || has_tokenizer(folder)) {
-    whisper.text = read_text(folder, checkpoint, dimensions, kernels);
+    whisper.text = read_text(folder, checkpoint, dimensions, kernels, precision);
   }
   checkpoint.require_all_taken();
   return whisper;

@@ -23,12 +23,13 @@ struct WhisperText {
 /** A Whisper folder in memory. Immutable. */
 struct Whisper {
   const Kernels &kernels;
+  Precision precision;
   Dimensions dimensions;
   EncoderWeights encoder;
   std::unique_ptr<const WhisperText> text;  // null for a folder that holds an encoder only
 };
 
 /** Throws AM_ERROR_IO or AM_ERROR_MODEL. */
-Whisper read_whisper(const std::string &folder, const Kernels &kernels);
+Whisper read_whisper(const std::string &folder, const Kernels &kernels, Precision precision);
 
 }  // namespace amanuensis

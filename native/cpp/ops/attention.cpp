@@ -9,6 +9,8 @@ namespace {
 /** Rows whose scores are in memory together: a multiple of the kernels' tile that fits the second-level cache. */
 constexpr int64_t kBlockRows = 24;
 
+constexpr int64_t kFloat = sizeof(float);
+
 int64_t quotient_up(int64_t value, int64_t step) {
   return (value + step - 1) / step;
 }
@@ -19,7 +21,7 @@ KeyValues::KeyValues(const Kernels &kernels, int64_t heads, int64_t head_width, 
     : heads_(heads),
       head_width_(head_width),
       capacity_(capacity),
-      panel_columns_(kernels.panel_columns),
+      panel_columns_(kernels.float32.panel_columns),
       key_panels_(quotient_up(capacity, panel_columns_)),
       value_panels_(quotient_up(head_width, panel_columns_)),
       keys_(heads * key_panels_ * key_panel_stride()),
@@ -60,13 +62,16 @@ void attend(const Kernels &kernels, const KeyValues &kv, const AttentionCall &ca
     const float *queries = call.queries + head * kv.head_width();
     for (int64_t first = 0; first < call.rows; first += kBlockRows) {
       const int64_t rows = std::min(kBlockRows, call.rows - first);
-      kernels.multiply({.rows = rows,
+      kernels.float32.multiply({.rows = rows,
                         .depth = kv.head_width(),
                         .columns = positions,
                         .left = queries + first * call.query_stride,
                         .left_stride = call.query_stride,
+                        .left_scales = nullptr,
                         .right = kv.keys(head),
-                        .panel_stride = kv.key_panel_stride(),
+                        .panel_stride = kv.key_panel_stride() * kFloat,
+                        .right_scales = nullptr,
+                        .right_offset = nullptr,
                         .bias = nullptr,
                         .out = scratch,
                         .out_stride = positions,
@@ -80,13 +85,16 @@ void attend(const Kernels &kernels, const KeyValues &kv, const AttentionCall &ca
         kernels.softmax(scores, visible, scale);
         std::fill(scores + visible, scores + positions, 0.0f);
       }
-      kernels.multiply({.rows = rows,
+      kernels.float32.multiply({.rows = rows,
                         .depth = positions,
                         .columns = kv.head_width(),
                         .left = scratch,
                         .left_stride = positions,
+                        .left_scales = nullptr,
                         .right = kv.values(head),
-                        .panel_stride = kv.value_panel_stride(),
+                        .panel_stride = kv.value_panel_stride() * kFloat,
+                        .right_scales = nullptr,
+                        .right_offset = nullptr,
                         .bias = nullptr,
                         .out = call.out + first * width + head * kv.head_width(),
                         .out_stride = width,

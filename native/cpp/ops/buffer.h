@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -7,28 +8,32 @@
 
 namespace amanuensis {
 
-/** Floats on a cache line's boundary, zero at first. */
-class Buffer {
+/** Numbers on a cache line's boundary, zero at first. */
+template <typename T>
+class Array {
  public:
-  Buffer() = default;
-  explicit Buffer(int64_t size) : data_(allocate(size)), size_(size) {}
+  Array() = default;
+  explicit Array(int64_t size) : data_(allocate(size)), size_(size) {}
 
-  float *data() { return data_.get(); }
-  const float *data() const { return data_.get(); }
+  T *data() { return data_.get(); }
+  const T *data() const { return data_.get(); }
   int64_t size() const { return size_; }
-  int64_t bytes() const { return size_ * static_cast<int64_t>(sizeof(float)); }
+  int64_t bytes() const { return size_ * static_cast<int64_t>(sizeof(T)); }
 
  private:
   static constexpr std::align_val_t kAlignment{64};
 
   struct Free {
-    void operator()(float *data) const { ::operator delete[](data, kAlignment); }
+    void operator()(T *data) const { ::operator delete[](data, kAlignment); }
   };
 
-  static float *allocate(int64_t size) { return new (kAlignment) float[static_cast<size_t>(size)](); }
+  static T *allocate(int64_t size) { return new (kAlignment) T[static_cast<size_t>(size)](); }
 
-  std::unique_ptr<float[], Free> data_;
+  std::unique_ptr<T[], Free> data_;
   int64_t size_ = 0;
 };
+
+using Buffer = Array<float>;
+using Bytes = Array<std::byte>;
 
 }  // namespace amanuensis

@@ -2,34 +2,43 @@
 
 #include <cstdint>
 
+#include "common/cores.h"
 #include "cpu/kernels.h"
 #include "ops/buffer.h"
 
 namespace amanuensis {
 
-/** A matrix in the kernels' layout for the right side of a product: panels of a few columns, each depth-major. */
+/** A matrix as the right side of products of one arithmetic: panels of a few columns. Filled once, then immutable. */
 class PackedMatrix {
  public:
   PackedMatrix() = default;
-  PackedMatrix(const Kernels &kernels, int64_t depth, int64_t columns);
+  PackedMatrix(const Arithmetic &arithmetic, int64_t depth, int64_t columns);
 
-  /** values: [depth], `stride` floats apart. */
-  void set_column(int64_t column, const float *values, int64_t stride = 1);
+  /** values: [depth]. Rounds, or quantises with a scale of the column's own. */
+  void set_column(int64_t column, const float *values);
 
-  /** The inverse. out: [depth] */
+  /** What set_column kept. out: [depth] */
   void get_column(int64_t column, float *out) const;
 
+  const Arithmetic &arithmetic() const { return *arithmetic_; }
   int64_t depth() const { return depth_; }
+  /** The depth filled up to whole groups: what left rows must have room for. */
+  int64_t padded_depth() const { return padded_depth_; }
   int64_t columns() const { return columns_; }
-  const float *panels() const { return panels_.data(); }
-  int64_t panel_stride() const { return depth_ * panel_columns_; }
-  int64_t bytes() const { return panels_.bytes(); }
+  const std::byte *panels() const { return panels_.data(); }
+  int64_t panel_stride() const;
+  const float *scales() const { return scales_.data(); }
+  const int32_t *offsets() const { return offsets_.data(); }
+  int64_t bytes() const { return panels_.bytes() + scales_.bytes() + offsets_.bytes(); }
 
  private:
-  int64_t place(int64_t column) const { return column / panel_columns_ * panel_stride() + column % panel_columns_; }
+  std::byte *place(int64_t column, int64_t k) const;
 
-  int64_t depth_ = 0, columns_ = 0, panel_columns_ = 1;
-  Buffer panels_;
+  const Arithmetic *arithmetic_ = nullptr;
+  int64_t depth_ = 0, padded_depth_ = 0, columns_ = 0;
+  Bytes panels_;
+  Buffer scales_;           // of the columns of a quantised matrix
+  Array<int32_t> offsets_;  // of the columns where left numbers carry an offset
 };
 
 /** A linear map with an optional bias: y = x W^T + b. */
@@ -40,17 +49,61 @@ struct Linear {
   int64_t bytes() const { return weights.bytes() + bias.bytes(); }
 };
 
-/** out [rows][out_stride] = finish(in [rows][in_stride] W^T + b) */
-void apply(const Kernels &kernels, const Linear &linear, const float *in, int64_t rows, int64_t in_stride, float *out,
-           int64_t out_stride, Finish finish = Finish::kStore);
-
 struct LayerNorm {
   Buffer scale, shift;
 
   int64_t bytes() const { return scale.bytes() + shift.bytes(); }
 };
 
-/** in, out: [rows][width] */
-void apply(const Kernels &kernels, const LayerNorm &norm, const float *in, int64_t rows, float *out);
+/** Working memory for the left side of products: rows in the form that an arithmetic multiplies. */
+class LeftBuffer {
+ public:
+  LeftBuffer() = default;
+  LeftBuffer(const Arithmetic &arithmetic, int64_t rows, int64_t width);
+
+  int64_t bytes() const { return numbers_.bytes() + scales_.bytes(); }
+  int64_t stride() const { return stride_; }
+  const std::byte *row(int64_t row) const { return numbers_.data() + row * stride_ * bytes_of(arithmetic_->left); }
+  const float *scales(int64_t row) const { return scales_.data() ? scales_.data() + row : nullptr; }
+
+  /** Row 0 on = rows of `in` normalised. in: [rows][width] */
+  void set_norm(const LayerNorm &norm, const float *in, int64_t rows);
+  void set_float(const float *in, int64_t in_stride, int64_t rows, int64_t width);
+  void set_inner(const void *in, int64_t in_stride, int64_t rows, int64_t width);
+
+  /** The same for one block of rows, for use by many threads. in: the first of them. */
+  void set_norm(const LayerNorm &norm, const float *in, int64_t first, int64_t rows);
+  void set_inner(const void *in, int64_t in_stride, int64_t first, int64_t rows, int64_t width);
+
+ private:
+  LeftRows rows(int64_t first, int64_t count, int64_t width);
+
+  const Arithmetic *arithmetic_ = nullptr;
+  int64_t stride_ = 0;
+  Bytes numbers_;
+  Buffer scales_;
+};
+
+/** Rows that a product reads: of a LeftBuffer, or any rows of Arithmetic::left. */
+struct LeftView {
+  LeftView(const LeftBuffer &buffer, int64_t first = 0)
+      : numbers(buffer.row(first)), stride(buffer.stride()), scales(buffer.scales(first)) {}
+  LeftView(const void *rows, int64_t row_stride) : numbers(rows), stride(row_stride), scales(nullptr) {}
+
+  const void *numbers;
+  int64_t stride;  // numbers
+  const float *scales;
+};
+
+/** out [rows][out_stride] = finish(in W^T + b), by the calling thread. */
+void apply(const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride,
+           Finish finish = Finish::kStore);
+
+/** The same by a team: threads share out the columns and blocks of rows, never a sum. */
+void apply(Team &team, const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride,
+           Finish finish = Finish::kStore);
+
+/** The number type of an out whose finish this is. */
+Number number_of(const Arithmetic &arithmetic, Finish finish);
 
 }  // namespace amanuensis

@@ -4,7 +4,7 @@
 /*
  * A tile of kTileRows x kPanelColumns sums stays in registers while the depth is walked once, first to last: every
  * element of the result is one chain of fused multiply-adds, the same for every number of rows, so that a row's bits do
- * not depend on its neighbours.
+ * not depend on its neighbours. Weights are float32, or bfloat16 that is widened on the way.
  */
 namespace amanuensis::AMANUENSIS_ISA {
 namespace {
@@ -16,7 +16,7 @@ constexpr int64_t kBlockFloats = 65536;
 
 struct Tile {
   const float *left;
-  const float *panel;
+  const void *panel;
   const float *bias;
   float *out;
   int64_t columns;  // of the panel that are wanted
@@ -24,13 +24,14 @@ struct Tile {
 
 AMANUENSIS_INLINE Vector finished(Vector sum, const Product &product, const float *out, int64_t columns) {
   switch (product.finish) {
-    case Finish::kGelu: return gelu_of(sum);
+    case Finish::kGelu:
+    case Finish::kInnerGelu: return gelu_of(sum);
     case Finish::kAdd: return sum + (columns >= kLanes ? load(out) : load_part(out, columns, 0.0f));
     default: return sum;
   }
 }
 
-template <int kRows>
+template <int kRows, typename Weight>
 AMANUENSIS_INLINE void compute(const Product &product, const Tile &tile) {
   Vector sums[kRows][kTileVectors];
 #pragma GCC unroll 8
@@ -41,7 +42,7 @@ AMANUENSIS_INLINE void compute(const Product &product, const Tile &tile) {
     }
   }
   const int64_t stride = product.left_stride;
-  const float *right = tile.panel;
+  const Weight *right = static_cast<const Weight *>(tile.panel);
   for (int64_t k = 0; k < product.depth; ++k, right += kPanelColumns) {
     Vector columns[kTileVectors];
 #pragma GCC unroll 8
@@ -75,34 +76,72 @@ AMANUENSIS_INLINE void compute(const Product &product, const Tile &tile) {
   }
 }
 
+template <typename Weight>
 void compute_rows(const Product &product, const Tile &tile, int64_t rows) {
   switch (rows) {
-    case 1: return compute<1>(product, tile);
-    case 2: return compute<2>(product, tile);
-    case 3: return compute<3>(product, tile);
-    case 4: return compute<4>(product, tile);
-    case 5: return compute<5>(product, tile);
-    default: return compute<kTileRows>(product, tile);
+    case 1: return compute<1, Weight>(product, tile);
+    case 2: return compute<2, Weight>(product, tile);
+    case 3: return compute<3, Weight>(product, tile);
+    case 4: return compute<4, Weight>(product, tile);
+    case 5: return compute<5, Weight>(product, tile);
+    default: return compute<kTileRows, Weight>(product, tile);
   }
 }
 
-}  // namespace
-
+template <typename Weight>
 void multiply(const Product &product) {
   int64_t block = kBlockFloats / product.depth / kTileRows * kTileRows;
   block = block < kTileRows ? kTileRows : block;
   for (int64_t first = 0; first < product.rows; first += block) {
     const int64_t end = first + block < product.rows ? first + block : product.rows;
     for (int64_t column = 0; column < product.columns; column += kPanelColumns) {
-      const float *panel = product.right + column / kPanelColumns * product.panel_stride;
+      const char *panel = static_cast<const char *>(product.right) + column / kPanelColumns * product.panel_stride;
       const float *bias = product.bias ? product.bias + column : nullptr;
       for (int64_t row = first; row < end; row += kTileRows) {
-        const Tile tile = {product.left + row * product.left_stride, panel, bias,
-                           product.out + row * product.out_stride + column, product.columns - column};
-        compute_rows(product, tile, end - row < kTileRows ? end - row : kTileRows);
+        const Tile tile = {static_cast<const float *>(product.left) + row * product.left_stride, panel, bias,
+                           static_cast<float *>(product.out) + row * product.out_stride + column,
+                           product.columns - column};
+        compute_rows<Weight>(product, tile, end - row < kTileRows ? end - row : kTileRows);
       }
     }
   }
 }
+
+void left_of_norm(const float *in, const LeftRows &out) {
+  for (int64_t row = 0; row < out.rows; ++row) {
+    layer_norm(in + row * out.width, out.scale, out.shift, out.width,
+               static_cast<float *>(out.left) + row * out.left_stride);
+  }
+}
+
+void left_of_float(const float *in, int64_t in_stride, const LeftRows &out) {
+  for (int64_t row = 0; row < out.rows; ++row) {
+    __builtin_memcpy(static_cast<float *>(out.left) + row * out.left_stride, in + row * in_stride,
+                     static_cast<size_t>(out.width) * sizeof(float));
+  }
+}
+
+void left_of_inner(const void *in, int64_t in_stride, const LeftRows &out) {
+  left_of_float(static_cast<const float *>(in), in_stride, out);
+}
+
+template <typename Weight>
+constexpr Arithmetic arithmetic(Precision precision, Number right) {
+  return {.precision = precision,
+          .panel_columns = kPanelColumns,
+          .depth_group = 1,
+          .left = Number::kFloat32,
+          .right = right,
+          .inner = Number::kFloat32,
+          .multiply = multiply<Weight>,
+          .left_of_norm = left_of_norm,
+          .left_of_float = left_of_float,
+          .left_of_inner = left_of_inner};
+}
+
+}  // namespace
+
+const Arithmetic kFloat32 = arithmetic<float>(Precision::kFloat32, Number::kFloat32);
+const Arithmetic kBfloat16 = arithmetic<uint16_t>(Precision::kBfloat16, Number::kBfloat16);
 
 }  // namespace amanuensis::AMANUENSIS_ISA
