@@ -13,6 +13,7 @@ Kernels kernels() {
           .int8 = kInt8,
           .attention_float32 = kAttention,
           .attention_bfloat16 = {},
+          .attention_int8 = {},
           .log_mel_frames = log_mel_frames,
           .layer_norm = layer_norm,
           .softmax = softmax,

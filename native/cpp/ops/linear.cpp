@@ -14,7 +14,7 @@ int64_t rounded_up(int64_t value, int64_t step) {
 }
 
 /** Rows of a block that one thread multiplies with all panels: large, because the panels pass once a block. */
-constexpr int64_t kBlockRows = 126;
+constexpr int64_t kBlockRows = 252;
 
 /** A product of so few rows reads each weight once, and is shared out by columns. */
 constexpr int64_t kFewRows = 48;
@@ -32,10 +32,11 @@ void multiply(const Linear &linear, const LeftView &in, int64_t first_row, int64
        .left = static_cast<const std::byte *>(in.numbers) + first_row * in.stride * bytes_of(arithmetic.left),
        .left_stride = in.stride,
        .left_scales = in.scales ? in.scales + first_row : nullptr,
+       .left_zeros = in.zeros ? in.zeros + first_row : nullptr,
        .right = weights.panels() + first_column / arithmetic.panel_columns * weights.panel_stride(),
        .panel_stride = weights.panel_stride(),
        .right_scales = at_column(weights.scales()),
-       .right_offset = at_column(weights.offsets()),
+       .right_sums = at_column(weights.sums()),
        .bias = at_column(linear.bias.data()),
        .out = static_cast<std::byte *>(out) + (first_row * out_stride + first_column) * out_bytes,
        .out_stride = out_stride,
@@ -53,9 +54,7 @@ PackedMatrix::PackedMatrix(const Arithmetic &arithmetic, int64_t depth, int64_t 
   const int64_t padded_columns = rounded_up(columns, arithmetic.panel_columns);
   if (arithmetic.right == Number::kInt8) {
     scales_ = Buffer(padded_columns);
-  }
-  if (arithmetic.left == Number::kOffsetInt8) {
-    offsets_ = Array<int32_t>(padded_columns);
+    sums_ = Buffer(padded_columns);
   }
 }
 
@@ -94,9 +93,7 @@ void PackedMatrix::set_column(int64_t column, const float *values) {
         std::memcpy(place(column, k), &rounded, sizeof rounded);
       }
       scales_.data()[column] = most / 127.0f;
-      if (offsets_.data()) {
-        offsets_.data()[column] = -128 * sum;
-      }
+      sums_.data()[column] = static_cast<float>(sum);
     }
   }
 }
@@ -123,41 +120,46 @@ LeftBuffer::LeftBuffer(const Arithmetic &arithmetic, int64_t rows, int64_t width
       numbers_(rows * stride_ * bytes_of(arithmetic.left)) {
   if (arithmetic.right == Number::kInt8) {
     scales_ = Buffer(rows);
+    zeros_ = Buffer(rows);
   }
 }
 
-LeftRows LeftBuffer::rows(int64_t first, int64_t count, int64_t width) {
+LeftRows LeftBuffer::rows(int64_t count, int64_t width) {
   return {.rows = count,
           .width = width,
           .scale = nullptr,
           .shift = nullptr,
-          .left = numbers_.data() + first * stride_ * bytes_of(arithmetic_->left),
+          .left = numbers_.data(),
           .left_stride = stride_,
-          .left_scales = scales_.data() ? scales_.data() + first : nullptr};
+          .left_scales = scales_.data(),
+          .left_zeros = zeros_.data()};
 }
 
 void LeftBuffer::set_norm(const LayerNorm &norm, const float *in, int64_t count) {
-  set_norm(norm, in, 0, count);
-}
-
-void LeftBuffer::set_norm(const LayerNorm &norm, const float *in, int64_t first, int64_t count) {
-  LeftRows to = rows(first, count, norm.scale.size());
+  LeftRows to = rows(count, norm.scale.size());
   to.scale = norm.scale.data();
   to.shift = norm.shift.data();
   arithmetic_->left_of_norm(in, to);
 }
 
 void LeftBuffer::set_float(const float *in, int64_t in_stride, int64_t count, int64_t width) {
-  arithmetic_->left_of_float(in, in_stride, rows(0, count, width));
+  arithmetic_->left_of_float(in, in_stride, rows(count, width));
 }
 
 void LeftBuffer::set_inner(const void *in, int64_t in_stride, int64_t count, int64_t width) {
-  set_inner(in, in_stride, 0, count, width);
+  arithmetic_->left_of_inner(in, in_stride, rows(count, width));
 }
 
-void LeftBuffer::set_inner(const void *in, int64_t in_stride, int64_t first, int64_t count, int64_t width) {
-  arithmetic_->left_of_inner(in, in_stride, rows(first, count, width));
+LeftView LeftBuffer::of_inner(const void *in, int64_t in_stride, int64_t count, int64_t width) {
+  if (arithmetic_->left == arithmetic_->inner && width == stride_) {
+    return {in, in_stride};
+  }
+  set_inner(in, in_stride, count, width);
+  return *this;
 }
+
+LeftView::LeftView(const LeftBuffer &buffer, int64_t first)
+    : numbers(buffer.row(first)), stride(buffer.stride()), scales(buffer.scales(first)), zeros(buffer.zeros(first)) {}
 
 void apply(const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride, Finish finish) {
   multiply(linear, in, 0, rows, 0, linear.weights.columns(), out, out_stride, finish);
