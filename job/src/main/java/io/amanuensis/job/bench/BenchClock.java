@@ -78,4 +78,12 @@ final class BenchClock {
     double cpuSeconds() {
         return (end.cpuNanos() - start.cpuNanos()) / 1e9;
     }
+
+    double compilerSeconds() {
+        return (end.compilerNanos() - start.compilerNanos()) / 1e9;
+    }
+
+    double collectorSeconds() {
+        return (end.collectorNanos() - start.collectorNanos()) / 1e9;
+    }
 }

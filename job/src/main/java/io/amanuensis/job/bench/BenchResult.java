@@ -14,6 +14,8 @@ package io.amanuensis.job.bench;
  * @param tokensPerWindow mean
  * @param cpuSeconds of the process while the clock ran
  * @param cpuMsPerAudioSecond CPU time for a second of sound
+ * @param compilerSeconds that the JVM's compilers worked meanwhile: much of it says that the warm-up was short
+ * @param collectorSeconds that its garbage collectors worked
  * @param residentPeakBytes since the process began
  * @param threads at the end
  */
@@ -38,6 +40,8 @@ public record BenchResult(
         double tokensPerWindow,
         double cpuSeconds,
         double cpuMsPerAudioSecond,
+        double compilerSeconds,
+        double collectorSeconds,
         long residentPeakBytes,
         int threads) {
 

@@ -154,6 +154,8 @@ public final class Benchmark {
                 clock.tokensPerWindow(),
                 clock.cpuSeconds(),
                 1000 * clock.cpuSeconds() / clock.audioSeconds(),
+                clock.compilerSeconds(),
+                clock.collectorSeconds(),
                 ProcessUse.residentPeakBytes(),
                 ProcessUse.threads());
     }

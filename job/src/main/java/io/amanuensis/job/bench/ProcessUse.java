@@ -2,23 +2,35 @@ package io.amanuensis.job.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What this process has taken up to a moment.
  *
  * @param nanoTime of {@link System#nanoTime}
  * @param cpuNanos of all threads, Java's and others
+ * @param compilerNanos that the JVM's compilers have worked, part of {@code cpuNanos}
+ * @param collectorNanos that its garbage collectors have worked
  */
-record ProcessUse(long nanoTime, long cpuNanos) {
+record ProcessUse(long nanoTime, long cpuNanos, long compilerNanos, long collectorNanos) {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 
     static ProcessUse now() {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return new ProcessUse(System.nanoTime(), system.getProcessCpuTime());
+        long compilerMs = ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+        long collectorMs = ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .sum();
+        return new ProcessUse(
+                System.nanoTime(),
+                system.getProcessCpuTime(),
+                TimeUnit.MILLISECONDS.toNanos(compilerMs),
+                TimeUnit.MILLISECONDS.toNanos(collectorMs));
     }
 
     /** The most memory that was resident at a time, in bytes. @throws IOException where there is no /proc file system */

@@ -141,7 +141,12 @@ final class BenchCommand implements Callable<Integer> {
                 result.stageMs().decode(),
                 result.tokensPerWindow(),
                 result.stageMs().align());
-        out.printf(Locale.ROOT, "CPU      %.2f ms a second of sound%n", result.cpuMsPerAudioSecond());
+        out.printf(
+                Locale.ROOT,
+                "CPU      %.2f ms a second of sound, of it compiling Java %.2f ms and collecting garbage %.2f ms%n",
+                result.cpuMsPerAudioSecond(),
+                1000 * result.compilerSeconds() / result.audioSeconds(),
+                1000 * result.collectorSeconds() / result.audioSeconds());
         out.printf(
                 Locale.ROOT,
                 "Memory   %.0f MB resident at most, %d threads%n",
