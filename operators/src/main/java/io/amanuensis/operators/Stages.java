@@ -24,6 +24,7 @@ import io.amanuensis.operators.guard.Guard;
 import io.amanuensis.operators.microbatch.BatchFunction;
 import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.microbatch.SizeBytes;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.sequence.SequenceFunction;
 import io.amanuensis.operators.sequence.SequenceSettings;
@@ -129,7 +130,7 @@ public final class Stages {
             String uid,
             BatchFunction<I, O> function,
             MicroBatchSettings settings,
-            MicroBatchOperatorFactory.SizeBytes<I> sizeBytes,
+            SizeBytes<I> sizeBytes,
             Class<O> result) {
         return named(
                 stream.transform(

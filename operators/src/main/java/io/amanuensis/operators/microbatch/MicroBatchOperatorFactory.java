@@ -1,7 +1,5 @@
 package io.amanuensis.operators.microbatch;
 
-import java.io.Serializable;
-import java.util.function.ToLongFunction;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -17,9 +15,6 @@ public final class MicroBatchOperatorFactory<I, O> extends AbstractStreamOperato
     private final BatchFunction<I, O> function;
     private final MicroBatchSettings settings;
     private final SizeBytes<I> sizeBytes;
-
-    /** How many bytes of a checkpoint an element takes. */
-    public interface SizeBytes<I> extends ToLongFunction<I>, Serializable {}
 
     /** @param stage the stage's uid, which names its metric group and thread */
     public MicroBatchOperatorFactory(

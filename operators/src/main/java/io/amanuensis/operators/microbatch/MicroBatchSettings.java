@@ -31,4 +31,8 @@ public record MicroBatchSettings(int maxBatchSize, Duration maxWait, int maxInFl
             throw new IllegalArgumentException("maxInFlightBytes is " + maxInFlightBytes + ", must be at least 1");
         }
     }
+
+    InFlightBounds bounds() {
+        return new InFlightBounds(maxInFlight, maxInFlightBytes);
+    }
 }

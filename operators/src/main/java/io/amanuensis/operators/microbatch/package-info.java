@@ -1,7 +1,8 @@
 /**
- * The custom asynchronous operator behind {@code encode}, {@code decode} and {@code align}: elements of any key gather into
- * micro-batches, a thread of the operator's own hands each batch to the speech engine, and results come back through
- * the mailbox in the order of arrival. Elements in flight are in checkpoint state. What a batch means is a {@link
- * io.amanuensis.operators.microbatch.BatchFunction}'s affair.
+ * The custom asynchronous operators behind {@code encode}, {@code decode} and {@code align}: a thread of the operator's own
+ * hands elements of any key to the speech engine, and results come back through the mailbox in the order of arrival.
+ * Elements in flight are in checkpoint state. {@link io.amanuensis.operators.microbatch.MicroBatchOperator} hands over whole
+ * batches, {@link io.amanuensis.operators.microbatch.ContinuousOperator} keeps one running that elements join and leave; what a
+ * batch means is the function's affair.
  */
 package io.amanuensis.operators.microbatch;
