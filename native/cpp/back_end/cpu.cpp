@@ -81,6 +81,7 @@ class CpuSession : public Session {
   }
 
   void log_mel(std::span<const int16_t> samples, float *out_mel) override {
+    const Team alone(nullptr, 1);
     shared_.log_mel.compute(samples, signal_, out_mel);
   }
 

@@ -153,7 +153,7 @@ constexpr Number kInnerNumber = Number::kFloat32;
 
 /**
  * x Phi(x) for results that are rounded to bfloat16 or to bytes: Phi(x) - 1/2 is odd, x times a polynomial in x^2 up to
- * |x| = 4.5 and constant beyond; error 7e-6 of max(1, |x|). Fitted by tools/fit_gelu.py.
+ * |x| = 4.5 and constant beyond; error 7e-6 of max(1, |x|). Fitted by tools/fit_rough.py.
  */
 AMANUENSIS_INLINE __m512 rough_gelu_of(__m512 x) {
   const __m512 z = _mm512_max_ps(_mm512_min_ps(x, _mm512_set1_ps(4.5f)), _mm512_set1_ps(-4.5f));
@@ -170,7 +170,7 @@ AMANUENSIS_INLINE __m512 rough_gelu_of(__m512 x) {
 
 /**
  * 2^x to be rounded to bfloat16 or a byte, x <= 8: relative error 8e-5; 2^-120 below -120. x = n + f with |f| <= 1/2, and a
- * minimax cubic for 2^f.
+ * minimax cubic for 2^f (tools/fit_rough.py).
  */
 AMANUENSIS_INLINE __m512 rough_exp2(__m512 x) {
   const __m512 round = _mm512_set1_ps(12582912.0f);  // 1.5 x 2^23: adding it rounds to an integer, in the lowest bits
