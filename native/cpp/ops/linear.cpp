@@ -148,7 +148,11 @@ void LeftBuffer::set_norm(const LayerNorm &norm, const float *in, int64_t first,
 }
 
 void LeftBuffer::set_float(const float *in, int64_t in_stride, int64_t count, int64_t width) {
-  arithmetic_->left_of_float(in, in_stride, rows(0, count, width));
+  set_float(in, in_stride, 0, count, width);
+}
+
+void LeftBuffer::set_float(const float *in, int64_t in_stride, int64_t first, int64_t count, int64_t width) {
+  arithmetic_->left_of_float(in, in_stride, rows(first, count, width));
 }
 
 void LeftBuffer::set_inner(const void *in, int64_t in_stride, int64_t count, int64_t width) {

@@ -73,6 +73,7 @@ class LeftBuffer {
 
   /** The same for one block of rows, for use by many threads. in: the first of them. */
   void set_norm(const LayerNorm &norm, const float *in, int64_t first, int64_t rows);
+  void set_float(const float *in, int64_t in_stride, int64_t first, int64_t rows, int64_t width);
   void set_inner(const void *in, int64_t in_stride, int64_t first, int64_t rows, int64_t width);
 
  private:
