@@ -1,7 +1,7 @@
 /*
- * Times of log-mel, encoder, decoder and alignment of a model folder, one thread.
+ * Times of log-mel, encoder, decoder and alignment of a model folder.
  *
- *   stage_bench [--smoke] [--model FOLDER] [--wav FILE] [--isa NAME] [--rounds N]
+ *   stage_bench [--smoke] [--model FOLDER] [--wav FILE] [--isa NAME] [--precision NAME] [--threads N] [--rounds N]
  *
  * Without --model: the demo model. Prints the machine, then of each stage the median and the best of the rounds, the
  * least processor time, which other work on the machine hardly changes, and a hash of the result: equal hashes mean
@@ -14,6 +14,7 @@
 #include <iostream>
 
 #include "../test/api.h"
+#include "common/cores.h"
 #include "../test/support.h"
 
 namespace {
@@ -21,7 +22,7 @@ namespace {
 struct Settings {
   std::string model = support::demo_model();
   std::string wav = support::demo_folder() + "/testset/utterance-10-kal16-clean.wav";
-  std::string isa = "auto";
+  std::string isa = "auto", precision = "auto";
   int rounds = 15;
 };
 
@@ -34,7 +35,8 @@ Settings settings_of(int count, char **arguments) {
       continue;
     }
     if (i + 1 == count) {
-      throw std::runtime_error("usage: stage_bench [--smoke] [--model FOLDER] [--wav FILE] [--isa NAME] [--rounds N]");
+      throw std::runtime_error("usage: stage_bench [--smoke] [--model FOLDER] [--wav FILE] [--isa NAME] [--precision NAME] [--threads N] "
+                               "[--rounds N]");
     }
     const std::string value = arguments[++i];
     if (name == "--model") {
@@ -43,6 +45,10 @@ Settings settings_of(int count, char **arguments) {
       settings.wav = value;
     } else if (name == "--isa") {
       settings.isa = value;
+    } else if (name == "--precision") {
+      settings.precision = value;
+    } else if (name == "--threads") {
+      amanuensis::Cores::all().resize(std::stoi(value));
     } else if (name == "--rounds") {
       settings.rounds = std::max(1, std::stoi(value));
     } else {
@@ -95,12 +101,13 @@ void measure(const char *stage, int rounds, size_t units, Run run) {
 }
 
 void run(const Settings &settings) {
-  const auto model = api::open_model(settings.model, {{"isa", settings.isa.c_str()}});
+  const auto model = api::open_model(settings.model, {{"isa", settings.isa.c_str()}, {"precision", settings.precision.c_str()}});
   const auto session = api::open_session(model);
-  const char *isa = nullptr;
+  const char *isa = nullptr, *precision = nullptr;
+  api::require_ok(am_model_text(model.get(), "precision", &precision));
   api::require_ok(am_model_text(model.get(), "isa", &isa));
   const auto samples = support::read_16k(settings.wav, static_cast<size_t>(api::number(model, "window-samples")));
-  std::cout << processor() << ", one thread, " << isa << "; library " << am_library_build() << "\n"
+  std::cout << processor() << ", " << amanuensis::Cores::all().count() << " threads, " << isa << ", " << precision << "; library " << am_library_build() << "\n"
             << settings.model << ": window " << api::number(model, "window-samples") / 16000 << " s, width "
             << api::number(model, "state-width") << ", weights " << api::number(model, "weight-bytes") / 1000000
             << " MB; " << settings.rounds << " rounds" << std::endl;

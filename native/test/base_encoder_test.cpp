@@ -1,6 +1,7 @@
 /* OpenAI's Whisper base encoder, a folder without a decoder, against PyTorch float32 over the same weights. */
 #include "api.h"
 #include "check.h"
+#include "cpu/instruction_sets.h"
 #include "support.h"
 
 TEST(log_mel_and_states_of_speech_are_the_references) {
@@ -14,6 +15,27 @@ TEST(log_mel_and_states_of_speech_are_the_references) {
   const double difference = support::relative_l2(states, support::read_npy(folder + "/jfk.encoder-states.npy").values);
   CHECK_AT_MOST(difference, 1e-3);
   std::cout << "      log-mel difference " << mel_difference << ", relative L2 of states " << difference << std::endl;
+}
+
+TEST(lower_precisions_stay_close_to_the_reference) {
+  const std::string folder = support::base_encoder_folder();
+  const auto expected = support::read_npy(folder + "/jfk.encoder-states.npy").values;
+  const struct {
+    const char *precision;
+    double cosine;
+  } gates[] = {{"bf16", 0.9998}, {"int8", 0.998}};
+  for (const amanuensis::Kernels *kernels : amanuensis::available_instruction_sets()) {
+    for (const auto &gate : gates) {
+      const auto model = api::open_model(folder, {{"isa", kernels->name}, {"precision", gate.precision}});
+      const auto session = api::open_session(model);
+      const auto states =
+          api::encode(model, session, api::log_mel(model, session, support::read_16k(folder + "/jfk.wav", 480000)));
+      const double cosine = support::cosine(states, expected);
+      CHECK(cosine >= gate.cosine);
+      std::cout << "      " << kernels->name << " " << gate.precision << ": cosine " << cosine << ", relative L2 "
+                << support::relative_l2(states, expected) << std::endl;
+    }
+  }
 }
 
 TEST(an_encoder_alone_refuses_to_decode) {

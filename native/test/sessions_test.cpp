@@ -216,7 +216,7 @@ TEST(a_session_counts_its_memory_and_it_is_bounded) {
 
 TEST(a_model_counts_its_weights) {
   const int64_t before = live_bytes;
-  const auto model = api::open_model(support::demo_model());
+  const auto model = api::open_model(support::demo_model(), {{"precision", "f32"}});
   const int64_t weights = api::number(model, "weight-bytes"), held = live_bytes - before;
   CHECK(weights > 6000000 * 4);  // every parameter as float32
   CHECK_AT_MOST(weights, held);

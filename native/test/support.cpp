@@ -189,6 +189,16 @@ double relative_l2(const std::vector<float> &actual, const std::vector<float> &e
   return std::isnan(relative) ? std::numeric_limits<double>::infinity() : relative;
 }
 
+double cosine(const std::vector<float> &a, const std::vector<float> &b) {
+  double both = 0, of_a = 0, of_b = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    both += static_cast<double>(a[i]) * b.at(i);
+    of_a += static_cast<double>(a[i]) * a[i];
+    of_b += static_cast<double>(b[i]) * b[i];
+  }
+  return both / std::sqrt(of_a * of_b);
+}
+
 double largest_difference(const std::vector<float> &actual, const std::vector<float> &expected) {
   double largest = actual.size() == expected.size() ? 0 : std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < std::min(actual.size(), expected.size()); ++i) {

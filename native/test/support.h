@@ -50,6 +50,9 @@ std::vector<int32_t> tokens_of(const amanuensis::Json &row, const char *key);
 /** |a - b| / |b| in the Euclidean norm; infinite if a value is NaN. */
 double relative_l2(const std::vector<float> &actual, const std::vector<float> &expected);
 
+/** Of the angle between two vectors; NaN if a value is. */
+double cosine(const std::vector<float> &a, const std::vector<float> &b);
+
 double largest_difference(const std::vector<float> &actual, const std::vector<float> &expected);
 
 /** Signed numbers of a normal distribution. */

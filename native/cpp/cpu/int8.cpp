@@ -3,7 +3,7 @@
 
 /*
  * Integers of 8 bits times integers of 8 bits held in 16, two to a group: sums of 32 bits are exact, so that every
- * instruction set computes the same ones. A product of 127 x 127 x 2^17 terms would fit.
+ * instruction set computes the same ones; 2^16 terms of 255 x 127 fit.
  */
 namespace amanuensis::AMANUENSIS_ISA {
 namespace {
@@ -43,7 +43,7 @@ AMANUENSIS_INLINE Pairs all_pairs(const int16_t *from) {
 
 struct Tile {
   const int16_t *left;
-  const float *left_scales;
+  const float *left_scales, *left_zeros;
   const int8_t *panel;
   int64_t column;
   float *out;
@@ -83,8 +83,8 @@ AMANUENSIS_INLINE void compute(const Product &product, const Tile &tile) {
         break;
       }
       float *out = tile.out + r * product.out_stride + v * kLanes;
-      Vector result = __builtin_convertvector(sums[r][v], Vector) *
-                      (load(product.right_scales + place) * tile.left_scales[r]);
+      Vector result = __builtin_convertvector(sums[r][v], Vector) - load(product.right_sums + place) * tile.left_zeros[r];
+      result *= load(product.right_scales + place) * tile.left_scales[r];
       if (product.bias) {
         result += load(product.bias + place);
       }
@@ -110,7 +110,7 @@ void multiply(const Product &product) {
       const char *panel = static_cast<const char *>(product.right) + column / kPanelColumns * product.panel_stride;
       for (int64_t row = first; row < end; row += kTileRows) {
         const Tile tile = {static_cast<const int16_t *>(product.left) + row * product.left_stride,
-                           product.left_scales + row, reinterpret_cast<const int8_t *>(panel), column,
+                           product.left_scales + row, product.left_zeros + row, reinterpret_cast<const int8_t *>(panel), column,
                            static_cast<float *>(product.out) + row * product.out_stride + column};
         switch (end - row) {
           case 1: compute<1>(product, tile); break;
@@ -123,20 +123,22 @@ void multiply(const Product &product) {
   }
 }
 
-/** Whole numbers of -127 to 127, the largest magnitude of the row being 127; a row of zeros has scale 0. */
 template <typename At>
-AMANUENSIS_INLINE void quantise(int64_t width, int16_t *out, float *scale, At at) {
+AMANUENSIS_INLINE void quantise(int64_t width, int16_t *out, float *scale, float *zero, At at) {
   constexpr float kRound = 12582912.0f;  // 1.5 x 2^23: adding it rounds to an integer, ties to even
-  float most = 0;
+  float most = 0, least = 0;
   for (int64_t i = 0; i < width; ++i) {
-    const float x = at(i), size = x < 0 ? -x : x;
-    most = size > most ? size : most;
+    const float x = at(i);
+    most = x > most ? x : most;
+    least = x < least ? x : least;
   }
-  const float steps = most > 0 ? 127.0f / most : 0.0f;
+  const float range = most - least, steps = range > 0 ? 255.0f / range : 0.0f;
+  *scale = range / 255.0f;
+  *zero = (-least * steps + kRound) - kRound;
   for (int64_t i = 0; i < width; ++i) {
-    out[i] = static_cast<int16_t>((at(i) * steps + kRound) - kRound);
+    const float whole = ((at(i) * steps + kRound) - kRound) + *zero;
+    out[i] = static_cast<int16_t>(whole < 0 ? 0.0f : whole > 255.0f ? 255.0f : whole);
   }
-  *scale = most / 127.0f;
 }
 
 void left_of_norm(const float *in, const LeftRows &out) {
@@ -146,7 +148,7 @@ void left_of_norm(const float *in, const LeftRows &out) {
     const Moments moments = moments_of(x, out.width);
     const float inverse = 1.0f / __builtin_sqrtf(moments.variance + kEpsilon);
     quantise(out.width, static_cast<int16_t *>(out.left) + row * out.left_stride, out.left_scales + row,
-             [&](int64_t i) { return (x[i] - moments.mean) * inverse * out.scale[i] + out.shift[i]; });
+             out.left_zeros + row, [&](int64_t i) { return (x[i] - moments.mean) * inverse * out.scale[i] + out.shift[i]; });
   }
 }
 
@@ -154,7 +156,7 @@ void left_of_float(const float *in, int64_t in_stride, const LeftRows &out) {
   for (int64_t row = 0; row < out.rows; ++row) {
     const float *x = in + row * in_stride;
     quantise(out.width, static_cast<int16_t *>(out.left) + row * out.left_stride, out.left_scales + row,
-             [&](int64_t i) { return x[i]; });
+             out.left_zeros + row, [&](int64_t i) { return x[i]; });
   }
 }
 

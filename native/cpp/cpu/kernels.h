@@ -30,8 +30,8 @@ struct MelTables {
 /** What the linear maps of a model are computed in. */
 enum class Precision { kFloat32, kBfloat16, kInt8 };
 
-/** The type of a number in memory. Offset bytes are signed ones plus 128. */
-enum class Number { kFloat32, kBfloat16, kInt16, kInt8, kOffsetInt8 };
+/** The type of a number in memory. */
+enum class Number { kFloat32, kBfloat16, kInt16, kInt8, kUint8 };
 
 constexpr int64_t bytes_of(Number number) {
   switch (number) {
@@ -61,24 +61,27 @@ struct Product {
   int64_t columns;
   const void *left;  // [rows][left_stride] of Arithmetic::left
   int64_t left_stride;
-  const float *left_scales;  // [rows]; null unless left is quantised
+  const float *left_scales;  // [rows]: left's numbers are scale x (number - zero); null unless left is quantised
+  const float *left_zeros;   // [rows]
   const void *right;
-  int64_t panel_stride;         // bytes from panel to panel
-  const float *right_scales;    // [columns]; null unless right is quantised
-  const int32_t *right_offset;  // [columns] -128 x the sum of a column; null unless left is kOffsetInt8
-  const float *bias;            // [columns], or null
-  void *out;                    // [rows][out_stride]
-  int64_t out_stride;           // elements
+  int64_t panel_stride;       // bytes from panel to panel
+  const float *right_scales;  // [columns]: right's numbers are scale x number; null unless right is quantised
+  const float *right_sums;    // [columns]: the sum of a column's numbers
+  const float *bias;          // [columns], or null
+  void *out;                  // [rows][out_stride]
+  int64_t out_stride;         // elements
   Finish finish;
 };
 
-/** Rows become the left side of a product. Numbers past a row's width, up to left_stride, are left alone. */
+/**
+ * Rows become the left side of a product. Quantised ones are whole numbers of 0 to 255 in even steps from the least to the
+ * largest of the row and zero, which is a step: most numbers after a GELU are near zero, and none may be biased. Numbers past a row's width, up to left_stride, are left alone. */
 struct LeftRows {
   int64_t rows, width;
   const float *scale, *shift;  // of a layer norm: [width]
   void *left;                  // [rows][left_stride]
   int64_t left_stride;
-  float *left_scales;  // [rows]; null unless left is quantised
+  float *left_scales, *left_zeros;  // [rows]; null unless left is quantised
 };
 
 /**
@@ -87,7 +90,7 @@ struct LeftRows {
  */
 struct Arithmetic {
   Precision precision;
-  int panel_columns;  // right_scales, right_offset and bias are filled up to a multiple of it
+  int panel_columns;  // right_scales, right_sums and bias are filled up to a multiple of it
   int depth_group;
   Number left, right;  // operands: left is made by left_of, right is packed
   Number inner;        // between two products where nothing needs float32: float32 or bfloat16

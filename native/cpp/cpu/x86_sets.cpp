@@ -8,9 +8,34 @@ Kernels kernels();
 namespace avx512 {
 Kernels kernels();
 }
+namespace avx512vnni {
+extern const Arithmetic kInt8Native;
+}
+namespace avx512bf16 {
+extern const Arithmetic kBfloat16Native, kInt8Native;
+extern const EncoderAttention kAttentionNative;
+}  // namespace avx512bf16
 
+namespace {
+
+Kernels with_vnni(Kernels kernels) {
+  kernels.name = "avx512vnni";
+  kernels.int8 = avx512vnni::kInt8Native;
+  return kernels;
+}
+
+Kernels with_bfloat16(Kernels kernels) {
+  kernels.name = "avx512bf16";
+  kernels.bfloat16 = avx512bf16::kBfloat16Native;
+  kernels.int8 = avx512bf16::kInt8Native;
+  kernels.attention_bfloat16 = avx512bf16::kAttentionNative;
+  return kernels;
+}
+
+}  // namespace
+
+/** Each set has all of those before it. The compiler's checks include that the operating system saves the registers. */
 void append_processor_sets(std::vector<const Kernels *> &sets) {
-  // The compiler's check includes that the operating system saves the registers.
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
     return;
   }
@@ -22,6 +47,16 @@ void append_processor_sets(std::vector<const Kernels *> &sets) {
   }
   static const Kernels avx512 = avx512::kernels();
   sets.push_back(&avx512);
+  if (!__builtin_cpu_supports("avx512vnni")) {
+    return;
+  }
+  static const Kernels vnni = with_vnni(avx512);
+  sets.push_back(&vnni);
+  if (!__builtin_cpu_supports("avx512bf16")) {
+    return;
+  }
+  static const Kernels bfloat16 = with_bfloat16(vnni);
+  sets.push_back(&bfloat16);
 }
 
 }  // namespace amanuensis

@@ -6,8 +6,8 @@
 namespace amanuensis {
 namespace {
 
-/** Rows of one task of what is done row by row. */
-constexpr int64_t kRowsOfTask = 4;
+/** Rows of one task of what is done row by row: fewer last no longer than handing them over. */
+constexpr int64_t kRowsOfTask = 32;
 
 /** Rows of cross-attention whose scores are in memory together: a multiple of what the kernels take at once. */
 constexpr int64_t kScoreRows = 12;
@@ -18,10 +18,10 @@ int64_t quotient_up(int64_t value, int64_t step) {
 
 /** body(first row, rows) for all rows, by a team. */
 template <typename Body>
-void each_few(Team &team, int64_t rows, int64_t few, const Body &body) {
-  team.each(quotient_up(rows, few), [&](int64_t task, int) {
-    const int64_t first = task * few;
-    body(first, std::min(few, rows - first));
+void each_few(Team &team, int64_t rows, const Body &body) {
+  team.each(quotient_up(rows, kRowsOfTask), [&](int64_t task, int) {
+    const int64_t first = task * kRowsOfTask;
+    body(first, std::min(kRowsOfTask, rows - first));
   });
 }
 
@@ -59,13 +59,12 @@ int64_t Decoder::past_bytes() const {
 }
 
 void Decoder::read_source(Team &team, const float *states, KeyValues &out) {
-  constexpr int64_t kPositionsOfTask = 64;
   const int64_t positions = source_shape_.capacity;
   if (source_kv_.size() == 0) {
     source_kv_ = Buffer(positions * 2 * width_);
     source_left_ = LeftBuffer(arithmetic_, positions, width_);
   }
-  each_few(team, positions, kPositionsOfTask, [&](int64_t first, int64_t rows) {
+  each_few(team, positions, [&](int64_t first, int64_t rows) {
     source_left_.set_float(states + first * width_, width_, first, rows, width_);
   });
   for (int64_t layer = 0; layer < source_shape_.layers; ++layer) {
@@ -146,7 +145,7 @@ void Decoder::embed(Team &team, std::span<const Continuation> continuations) {
 }
 
 void Decoder::normalise(Team &team, const LayerNorm &norm) {
-  each_few(team, rows_, kRowsOfTask,
+  each_few(team, rows_,
            [&](int64_t first, int64_t rows) { left_.set_norm(norm, x_.data() + first * width_, first, rows); });
 }
 
@@ -206,7 +205,7 @@ void Decoder::attend_cross(Team &team, int64_t layer, const CrossTap *tap) {
 }
 
 void Decoder::add_attended(Team &team, const Linear &out_proj) {
-  each_few(team, rows_, kRowsOfTask, [&](int64_t first, int64_t rows) {
+  each_few(team, rows_, [&](int64_t first, int64_t rows) {
     left_.set_float(attended_.data() + first * width_, width_, first, rows, width_);
   });
   apply(team, out_proj, left_, rows_, x_.data(), width_, Finish::kAdd);
@@ -215,10 +214,8 @@ void Decoder::add_attended(Team &team, const Linear &out_proj) {
 void Decoder::think(Team &team, const MlpWeights &weights) {
   normalise(team, weights.norm);
   apply(team, weights.fc1, left_, rows_, hidden_.data(), ffn_, Finish::kInnerGelu);
-  each_few(team, rows_, kRowsOfTask, [&](int64_t first, int64_t rows) {
-    hidden_left_.set_inner(hidden_.data() + first * ffn_ * bytes_of(arithmetic_.inner), ffn_, first, rows, ffn_);
-  });
-  apply(team, weights.fc2, hidden_left_, rows_, x_.data(), width_, Finish::kAdd);
+  const LeftView hidden = hidden_left_.of_inner(hidden_.data(), ffn_, rows_, ffn_);
+  apply(team, weights.fc2, hidden, rows_, x_.data(), width_, Finish::kAdd);
 }
 
 /** Leaves the rows that logits are wanted of in left_, side by side. */

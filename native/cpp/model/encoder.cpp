@@ -11,6 +11,9 @@ constexpr int64_t kBlockRows = 126;
 /** Rows of a tile of the kernels: a block of their multiple leaves no rest. */
 constexpr int64_t kTileRows = 6;
 
+/** Frames that are turned together: a cache line of each bin. */
+constexpr int64_t kFrames = 16;
+
 /** Odd numbers of columns let a kernel read a group beyond the last row. */
 constexpr int64_t kSlack = 64;
 
@@ -50,7 +53,8 @@ int64_t Encoder::bytes() const {
   int64_t bytes = mel_rows_.bytes() + conv_rows_.bytes() + x_.bytes() + qkv_.bytes() + attended_.bytes() +
                   packed_keys_.bytes() + packed_values_.bytes();
   for (const Scratch &scratch : scratch_) {
-    bytes += scratch.left.bytes() + scratch.hidden_left.bytes() + scratch.hidden.bytes() + scratch.scores.bytes();
+    bytes += scratch.left.bytes() + scratch.hidden_left.bytes() + scratch.hidden.bytes() + scratch.scores.bytes() +
+             scratch.frames.bytes();
   }
   return bytes;
 }
@@ -59,7 +63,7 @@ void Encoder::make_scratch(int members) {
   while (static_cast<int>(scratch_.size()) < members) {
     scratch_.push_back({LeftBuffer(arithmetic_, kBlockRows, width_), LeftBuffer(arithmetic_, kBlockRows, ffn_),
                         Bytes(kBlockRows * ffn_ * bytes_of(arithmetic_.inner)),
-                        Bytes(attention_.scratch_bytes(positions_, head_width_))});
+                        Bytes(attention_.scratch_bytes(positions_, head_width_)), Buffer(kFrames * bins_)});
   }
 }
 
@@ -103,20 +107,23 @@ const float *Encoder::run(Team &team, const float *mel) {
 void Encoder::convolve(Team &team, const float *mel) {
   const Arithmetic &arithmetic = weights_.conv1.weights.arithmetic();
   const int64_t number = bytes_of(arithmetic.left);
-  constexpr int64_t kFrames = 16;  // a cache line of each bin at a time
-  team.each(quotient_up(frames_, kFrames), [&](int64_t task, int) {
+  team.each(quotient_up(frames_, kFrames), [&](int64_t task, int member) {
+    float *turned = scratch_[static_cast<size_t>(member)].frames.data();
     const int64_t first = task * kFrames, count = std::min(kFrames, frames_ - first);
     for (int64_t bin = 0; bin < bins_; ++bin) {
-      const float *values = mel + bin * frames_ + first;
-      arithmetic.left_of_float(values, 1,
-                               {.rows = count,
-                                .width = 1,
-                                .scale = nullptr,
-                                .shift = nullptr,
-                                .left = mel_rows_.data() + ((1 + first) * bins_ + bin) * number,
-                                .left_stride = bins_,
-                                .left_scales = nullptr});
+      for (int64_t i = 0; i < count; ++i) {
+        turned[i * bins_ + bin] = mel[bin * frames_ + first + i];
+      }
     }
+    arithmetic.left_of_float(turned, bins_,
+                             {.rows = count,
+                              .width = bins_,
+                              .scale = nullptr,
+                              .shift = nullptr,
+                              .left = mel_rows_.data() + (1 + first) * bins_ * number,
+                              .left_stride = bins_,
+                              .left_scales = nullptr,
+                              .left_zeros = nullptr});
   });
   each_block(team, frames_, [&](int64_t first, int64_t rows, Scratch &) {
     apply(weights_.conv1, {mel_rows_.data() + first * bins_ * number, bins_}, rows,
@@ -166,12 +173,13 @@ void Encoder::attend(Team &team) {
 /** What follows attention in a layer, for a block of rows. */
 void Encoder::finish_layer(const EncoderLayerWeights &layer, int64_t first, int64_t rows, Scratch &scratch) {
   float *x = x_.data() + first * width_;
-  scratch.left.set_inner(attended_.data() + first * width_ * bytes_of(arithmetic_.inner), width_, rows, width_);
-  apply(layer.self_attn.out_proj, scratch.left, rows, x, width_, Finish::kAdd);
+  const LeftView attended =
+      scratch.left.of_inner(attended_.data() + first * width_ * bytes_of(arithmetic_.inner), width_, rows, width_);
+  apply(layer.self_attn.out_proj, attended, rows, x, width_, Finish::kAdd);
   scratch.left.set_norm(layer.mlp.norm, x, rows);
   apply(layer.mlp.fc1, scratch.left, rows, scratch.hidden.data(), ffn_, Finish::kInnerGelu);
-  scratch.hidden_left.set_inner(scratch.hidden.data(), ffn_, rows, ffn_);
-  apply(layer.mlp.fc2, scratch.hidden_left, rows, x, width_, Finish::kAdd);
+  const LeftView hidden = scratch.hidden_left.of_inner(scratch.hidden.data(), ffn_, rows, ffn_);
+  apply(layer.mlp.fc2, hidden, rows, x, width_, Finish::kAdd);
 }
 
 }  // namespace amanuensis

@@ -23,6 +23,7 @@ class Encoder {
     LeftBuffer left, hidden_left;  // [kBlockRows]
     Bytes hidden;                  // [kBlockRows][ffn] of inner
     Bytes scores;                  // of the attention kernel
+    Buffer frames;                 // [frames turned together][bins]
   };
 
   void make_scratch(int members);

@@ -1,6 +1,8 @@
 #include "model/weights.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "common/error.h"
 
@@ -27,10 +29,13 @@ class WeightReader {
     return {whole(name + ".weight", {width_}), whole(name + ".bias", {width_})};
   }
 
-  Linear linear(const std::string &name, int64_t out, int64_t in) { return side_by_side({name}, out, in); }
+  /** factors: [in], what the input will have been divided by; or empty. */
+  Linear linear(const std::string &name, int64_t out, int64_t in, const Buffer &factors = {}) {
+    return side_by_side({name}, out, in, factors);
+  }
 
   /** Linear maps of one input as one, except that names ending in k_proj have no bias. */
-  Linear side_by_side(const std::vector<std::string> &names, int64_t out, int64_t in) {
+  Linear side_by_side(const std::vector<std::string> &names, int64_t out, int64_t in, const Buffer &factors = {}) {
     const auto count = static_cast<int64_t>(names.size());
     for (const std::string &name : names) {
       checkpoint_.take(name + ".weight", {out, in});  // so that memory is taken only for what the file holds
@@ -38,7 +43,7 @@ class WeightReader {
     Linear linear = {PackedMatrix(arithmetic_, in, count * out), Buffer(rounded_up(count * out, arithmetic_.panel_columns))};
     for (int64_t i = 0; i < count; ++i) {
       const std::string &name = names[static_cast<size_t>(i)];
-      set_columns(linear.weights, i * out, checkpoint_.take(name + ".weight", {out, in}));
+      set_columns(linear.weights, i * out, checkpoint_.take(name + ".weight", {out, in}), factors);
       if (!name.ends_with("k_proj")) {
         checkpoint_.take(name + ".bias", {out}).read(0, out, linear.bias.data() + i * out);
       }
@@ -67,34 +72,82 @@ class WeightReader {
   Linear embedding(const std::string &name, int64_t tokens) {
     const Tensor &tensor = checkpoint_.take(name, {tokens, width_});
     Linear linear = {PackedMatrix(arithmetic_, width_, tokens), Buffer()};
-    set_columns(linear.weights, 0, tensor);
+    set_columns(linear.weights, 0, tensor, {});
     return linear;
   }
 
   SelfAttentionWeights self_attention(const std::string &layer) {
     const std::string name = layer + ".self_attn";
-    return {layer_norm(name + "_layer_norm"),
-            side_by_side({name + ".q_proj", name + ".k_proj", name + ".v_proj"}, width_, width_),
-            linear(name + ".out_proj", width_, width_)};
+    const std::vector<std::string> maps = {name + ".q_proj", name + ".k_proj", name + ".v_proj"};
+    LayerNorm norm = layer_norm(name + "_layer_norm");
+    const Buffer factors = shift_range(norm, maps, width_);
+    Linear qkv = side_by_side(maps, width_, width_, factors);
+    return {std::move(norm), std::move(qkv), linear(name + ".out_proj", width_, width_)};
   }
 
   CrossAttentionWeights cross_attention(const std::string &layer) {
     const std::string name = layer + ".encoder_attn";
-    return {layer_norm(name + "_layer_norm"), linear(name + ".q_proj", width_, width_),
-            side_by_side({name + ".k_proj", name + ".v_proj"}, width_, width_),
+    LayerNorm norm = layer_norm(name + "_layer_norm");
+    const Buffer factors = shift_range(norm, {name + ".q_proj"}, width_);
+    Linear q_proj = linear(name + ".q_proj", width_, width_, factors);
+    return {std::move(norm), std::move(q_proj), side_by_side({name + ".k_proj", name + ".v_proj"}, width_, width_),
             linear(name + ".out_proj", width_, width_)};
   }
 
   MlpWeights mlp(const std::string &layer, int64_t hidden) {
-    return {layer_norm(layer + ".final_layer_norm"), linear(layer + ".fc1", hidden, width_),
-            linear(layer + ".fc2", width_, hidden)};
+    LayerNorm norm = layer_norm(layer + ".final_layer_norm");
+    const Buffer factors = shift_range(norm, {layer + ".fc1"}, hidden);
+    Linear fc1 = linear(layer + ".fc1", hidden, width_, factors);
+    return {std::move(norm), std::move(fc1), linear(layer + ".fc2", width_, hidden)};
   }
 
  private:
-  static void set_columns(PackedMatrix &matrix, int64_t first, const Tensor &rows) {
+  /**
+   * Where numbers are quantised row by row, a channel that a layer norm makes large takes the others' precision. Divides the
+   * norm's channels by factors that the maps after it are multiplied with: the same function, with part of the range
+   * moved from the numbers to the weights. A channel's size is estimated from the norm's gain and shift.
+   * Source: SmoothQuant (Xiao et al., 2023), which takes it from data. Empty where nothing is quantised.
+   */
+  Buffer shift_range(LayerNorm &norm, const std::vector<std::string> &maps, int64_t out) {
+    if (arithmetic_.right != Number::kInt8) {
+      return {};
+    }
+    constexpr float kShare = 0.7f;  // of the range that is moved
+    constexpr float kLeast = 1e-6f;
+    Buffer largest(width_), row(width_);
+    for (const std::string &name : maps) {
+      const Tensor &tensor = checkpoint_.take(name + ".weight", {out, width_});
+      for (int64_t i = 0; i < out; ++i) {
+        tensor.read(i * width_, width_, row.data());
+        for (int64_t k = 0; k < width_; ++k) {
+          largest.data()[k] = std::max(largest.data()[k], std::abs(row.data()[k]));
+        }
+      }
+    }
+    Buffer factors(width_);
+    double logarithms = 0;
+    for (int64_t k = 0; k < width_; ++k) {
+      const float size = std::hypot(norm.scale.data()[k], norm.shift.data()[k]);
+      factors.data()[k] = std::pow(std::max(size, kLeast), kShare) /
+                          std::pow(std::max(largest.data()[k], kLeast), 1.0f - kShare);
+      logarithms += std::log(static_cast<double>(factors.data()[k]));
+    }
+    const auto middle = static_cast<float>(std::exp(logarithms / static_cast<double>(width_)));
+    for (int64_t k = 0; k < width_; ++k) {
+      factors.data()[k] /= middle;
+      norm.scale.data()[k] /= factors.data()[k];
+      norm.shift.data()[k] /= factors.data()[k];
+    }
+    return factors;
+  }
+
+  static void set_columns(PackedMatrix &matrix, int64_t first, const Tensor &rows, const Buffer &factors) {
     Buffer row(rows.shape[1]);
     for (int64_t i = 0; i < rows.shape[0]; ++i) {
       rows.read(i * row.size(), row.size(), row.data());
+      for (int64_t k = 0; k < factors.size(); ++k) {
+        row.data()[k] *= factors.data()[k];
+      }
       matrix.set_column(first + i, row.data());
     }
   }

@@ -9,8 +9,12 @@
 namespace amanuensis {
 namespace {
 
+int64_t quotient_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step;
+}
+
 int64_t rounded_up(int64_t value, int64_t step) {
-  return (value + step - 1) / step * step;
+  return quotient_up(value, step) * step;
 }
 
 /** Rows of a block that one thread multiplies with all panels: large, because the panels pass once a block. */
@@ -32,10 +36,11 @@ void multiply(const Linear &linear, const LeftView &in, int64_t first_row, int64
        .left = static_cast<const std::byte *>(in.numbers) + first_row * in.stride * bytes_of(arithmetic.left),
        .left_stride = in.stride,
        .left_scales = in.scales ? in.scales + first_row : nullptr,
+       .left_zeros = in.zeros ? in.zeros + first_row : nullptr,
        .right = weights.panels() + first_column / arithmetic.panel_columns * weights.panel_stride(),
        .panel_stride = weights.panel_stride(),
        .right_scales = at_column(weights.scales()),
-       .right_offset = at_column(weights.offsets()),
+       .right_sums = at_column(weights.sums()),
        .bias = at_column(linear.bias.data()),
        .out = static_cast<std::byte *>(out) + (first_row * out_stride + first_column) * out_bytes,
        .out_stride = out_stride,
@@ -53,9 +58,7 @@ PackedMatrix::PackedMatrix(const Arithmetic &arithmetic, int64_t depth, int64_t 
   const int64_t padded_columns = rounded_up(columns, arithmetic.panel_columns);
   if (arithmetic.right == Number::kInt8) {
     scales_ = Buffer(padded_columns);
-  }
-  if (arithmetic.left == Number::kOffsetInt8) {
-    offsets_ = Array<int32_t>(padded_columns);
+    sums_ = Buffer(padded_columns);
   }
 }
 
@@ -94,9 +97,7 @@ void PackedMatrix::set_column(int64_t column, const float *values) {
         std::memcpy(place(column, k), &rounded, sizeof rounded);
       }
       scales_.data()[column] = most / 127.0f;
-      if (offsets_.data()) {
-        offsets_.data()[column] = -128 * sum;
-      }
+      sums_.data()[column] = static_cast<float>(sum);
     }
   }
 }
@@ -123,6 +124,7 @@ LeftBuffer::LeftBuffer(const Arithmetic &arithmetic, int64_t rows, int64_t width
       numbers_(rows * stride_ * bytes_of(arithmetic.left)) {
   if (arithmetic.right == Number::kInt8) {
     scales_ = Buffer(rows);
+    zeros_ = Buffer(rows);
   }
 }
 
@@ -133,7 +135,8 @@ LeftRows LeftBuffer::rows(int64_t first, int64_t count, int64_t width) {
           .shift = nullptr,
           .left = numbers_.data() + first * stride_ * bytes_of(arithmetic_->left),
           .left_stride = stride_,
-          .left_scales = scales_.data() ? scales_.data() + first : nullptr};
+          .left_scales = scales_.data() ? scales_.data() + first : nullptr,
+          .left_zeros = zeros_.data() ? zeros_.data() + first : nullptr};
 }
 
 void LeftBuffer::set_norm(const LayerNorm &norm, const float *in, int64_t count) {
@@ -156,12 +159,19 @@ void LeftBuffer::set_float(const float *in, int64_t in_stride, int64_t first, in
 }
 
 void LeftBuffer::set_inner(const void *in, int64_t in_stride, int64_t count, int64_t width) {
-  set_inner(in, in_stride, 0, count, width);
+  arithmetic_->left_of_inner(in, in_stride, rows(0, count, width));
 }
 
-void LeftBuffer::set_inner(const void *in, int64_t in_stride, int64_t first, int64_t count, int64_t width) {
-  arithmetic_->left_of_inner(in, in_stride, rows(first, count, width));
+LeftView LeftBuffer::of_inner(const void *in, int64_t in_stride, int64_t count, int64_t width) {
+  if (arithmetic_->left == arithmetic_->inner && width == stride_) {
+    return {in, in_stride};
+  }
+  set_inner(in, in_stride, count, width);
+  return *this;
 }
+
+LeftView::LeftView(const LeftBuffer &buffer, int64_t first)
+    : numbers(buffer.row(first)), stride(buffer.stride()), scales(buffer.scales(first)), zeros(buffer.zeros(first)) {}
 
 void apply(const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride, Finish finish) {
   multiply(linear, in, 0, rows, 0, linear.weights.columns(), out, out_stride, finish);
@@ -170,17 +180,14 @@ void apply(const Linear &linear, const LeftView &in, int64_t rows, void *out, in
 void apply(Team &team, const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride,
            Finish finish) {
   const int64_t columns = linear.weights.columns(), panel = linear.weights.arithmetic().panel_columns;
-  if (rows > kFewRows) {
-    team.each((rows + kBlockRows - 1) / kBlockRows, [&](int64_t block, int) {
-      const int64_t first = block * kBlockRows;
-      multiply(linear, in, first, std::min(kBlockRows, rows - first), 0, columns, out, out_stride, finish);
-    });
-    return;
-  }
-  const int64_t panels = (columns + panel - 1) / panel, tasks = std::min<int64_t>(panels, 4 * team.members());
-  team.each(tasks, [&](int64_t task, int) {
-    const int64_t first = panels * task / tasks * panel, end = std::min(panels * (task + 1) / tasks * panel, columns);
-    multiply(linear, in, 0, rows, first, end - first, out, out_stride, finish);
+  const int64_t block_rows = rows > kFewRows ? kBlockRows : rows, blocks = quotient_up(rows, block_rows);
+  // Few blocks of rows leave columns to share out; a part of them still lasts longer than handing it over.
+  const int64_t panels = quotient_up(columns, panel);
+  const int64_t parts = std::clamp<int64_t>(quotient_up(4 * team.members(), blocks), 1, panels);
+  team.each(blocks * parts, [&](int64_t task, int) {
+    const int64_t part = task % parts, first_row = task / parts * block_rows;
+    const int64_t first = panels * part / parts * panel, end = std::min(panels * (part + 1) / parts * panel, columns);
+    multiply(linear, in, first_row, std::min(block_rows, rows - first_row), first, end - first, out, out_stride, finish);
   });
 }
 

@@ -28,8 +28,8 @@ class PackedMatrix {
   const std::byte *panels() const { return panels_.data(); }
   int64_t panel_stride() const;
   const float *scales() const { return scales_.data(); }
-  const int32_t *offsets() const { return offsets_.data(); }
-  int64_t bytes() const { return panels_.bytes() + scales_.bytes() + offsets_.bytes(); }
+  const float *sums() const { return sums_.data(); }
+  int64_t bytes() const { return panels_.bytes() + scales_.bytes() + sums_.bytes(); }
 
  private:
   std::byte *place(int64_t column, int64_t k) const;
@@ -37,8 +37,7 @@ class PackedMatrix {
   const Arithmetic *arithmetic_ = nullptr;
   int64_t depth_ = 0, padded_depth_ = 0, columns_ = 0;
   Bytes panels_;
-  Buffer scales_;           // of the columns of a quantised matrix
-  Array<int32_t> offsets_;  // of the columns where left numbers carry an offset
+  Buffer scales_, sums_;  // of the columns of a quantised matrix
 };
 
 /** A linear map with an optional bias: y = x W^T + b. */
@@ -55,26 +54,42 @@ struct LayerNorm {
   int64_t bytes() const { return scale.bytes() + shift.bytes(); }
 };
 
+class LeftBuffer;
+
+/** Rows that a product reads: of a LeftBuffer, or any rows of Arithmetic::left. */
+struct LeftView {
+  LeftView(const LeftBuffer &buffer, int64_t first = 0);
+  LeftView(const void *rows, int64_t row_stride)
+      : numbers(rows), stride(row_stride), scales(nullptr), zeros(nullptr) {}
+
+  const void *numbers;
+  int64_t stride;  // numbers
+  const float *scales, *zeros;
+};
+
 /** Working memory for the left side of products: rows in the form that an arithmetic multiplies. */
 class LeftBuffer {
  public:
   LeftBuffer() = default;
   LeftBuffer(const Arithmetic &arithmetic, int64_t rows, int64_t width);
 
-  int64_t bytes() const { return numbers_.bytes() + scales_.bytes(); }
+  int64_t bytes() const { return numbers_.bytes() + scales_.bytes() + zeros_.bytes(); }
   int64_t stride() const { return stride_; }
   const std::byte *row(int64_t row) const { return numbers_.data() + row * stride_ * bytes_of(arithmetic_->left); }
   const float *scales(int64_t row) const { return scales_.data() ? scales_.data() + row : nullptr; }
+  const float *zeros(int64_t row) const { return zeros_.data() ? zeros_.data() + row : nullptr; }
 
   /** Row 0 on = rows of `in` normalised. in: [rows][width] */
   void set_norm(const LayerNorm &norm, const float *in, int64_t rows);
   void set_float(const float *in, int64_t in_stride, int64_t rows, int64_t width);
   void set_inner(const void *in, int64_t in_stride, int64_t rows, int64_t width);
 
-  /** The same for one block of rows, for use by many threads. in: the first of them. */
+  /** Rows of inner as they are where the arithmetic can multiply them so, else converted as by set_inner. */
+  LeftView of_inner(const void *in, int64_t in_stride, int64_t rows, int64_t width);
+
+  /** The same for a block of rows from `first` on, for use by many threads. in: the first of them. */
   void set_norm(const LayerNorm &norm, const float *in, int64_t first, int64_t rows);
   void set_float(const float *in, int64_t in_stride, int64_t first, int64_t rows, int64_t width);
-  void set_inner(const void *in, int64_t in_stride, int64_t first, int64_t rows, int64_t width);
 
  private:
   LeftRows rows(int64_t first, int64_t count, int64_t width);
@@ -82,18 +97,7 @@ class LeftBuffer {
   const Arithmetic *arithmetic_ = nullptr;
   int64_t stride_ = 0;
   Bytes numbers_;
-  Buffer scales_;
-};
-
-/** Rows that a product reads: of a LeftBuffer, or any rows of Arithmetic::left. */
-struct LeftView {
-  LeftView(const LeftBuffer &buffer, int64_t first = 0)
-      : numbers(buffer.row(first)), stride(buffer.stride()), scales(buffer.scales(first)) {}
-  LeftView(const void *rows, int64_t row_stride) : numbers(rows), stride(row_stride), scales(nullptr) {}
-
-  const void *numbers;
-  int64_t stride;  // numbers
-  const float *scales;
+  Buffer scales_, zeros_;
 };
 
 /** out [rows][out_stride] = finish(in W^T + b), by the calling thread. */

@@ -1,0 +1,238 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include "cpu/table.h"
+
+/*
+ * The inner loop of products on AVX-512: a tile of kRows x 64 sums in registers, walked once through the depth. It is
+ * assembly because GCC 12 copies the registers of vpdpbusd around, which halves its speed; the sums come out in
+ * registers, so that what follows the loop overlaps with the next tile's.
+ *
+ * A row of the left side is read as 32-bit groups: two numbers of bfloat16, or four bytes. Every sum is one chain in
+ * the order of the groups, whatever the number of rows.
+ */
+namespace amanuensis::AMANUENSIS_ISA {
+namespace {
+
+#define AMANUENSIS_INLINE inline __attribute__((always_inline))
+
+constexpr int kTileRows = 6;
+constexpr int kTileLanes = 16;
+constexpr int kNativePanel = kTileVectors * kTileLanes;
+static_assert(kTileVectors == 4 && sizeof(__m512) == 4 * kTileLanes);
+
+/** Where a tile's operands lie. left_stride is in bytes; first: 64 numbers that the sums begin with. */
+struct TileOperands {
+  const void *left;
+  int64_t left_stride;
+  const void *panel;
+  int64_t groups;
+  const void *first;
+};
+
+#define AM_ROW(op, address, a, b, c, d)    \
+  "vpbroadcastd " address ", %%zmm4\n"     \
+  op " %%zmm0, %%zmm4, %" #a "\n"          \
+  op " %%zmm1, %%zmm4, %" #b "\n"          \
+  op " %%zmm2, %%zmm4, %" #c "\n"          \
+  op " %%zmm3, %%zmm4, %" #d "\n"
+#define AM_COPY(a, b, c, d) \
+  "vmovaps %%zmm0, %" #a "\n vmovaps %%zmm1, %" #b "\n vmovaps %%zmm2, %" #c "\n vmovaps %%zmm3, %" #d "\n"
+
+#define AM_COPY_1 AM_COPY(0, 1, 2, 3)
+#define AM_COPY_2 AM_COPY_1 AM_COPY(4, 5, 6, 7)
+#define AM_COPY_3 AM_COPY_2 AM_COPY(8, 9, 10, 11)
+#define AM_COPY_4 AM_COPY_3 AM_COPY(12, 13, 14, 15)
+#define AM_COPY_5 AM_COPY_4 AM_COPY(16, 17, 18, 19)
+#define AM_COPY_6 AM_COPY_5 AM_COPY(20, 21, 22, 23)
+
+#define AM_STEP_1(op) AM_ROW(op, "(%%rax)", 0, 1, 2, 3)
+#define AM_STEP_2(op) AM_STEP_1(op) AM_ROW(op, "(%%rax,%[stride])", 4, 5, 6, 7)
+#define AM_STEP_3(op) AM_STEP_2(op) AM_ROW(op, "(%%rax,%[stride],2)", 8, 9, 10, 11)
+#define AM_STEP_4(op) AM_STEP_3(op) AM_ROW(op, "(%%rcx)", 12, 13, 14, 15)
+#define AM_STEP_5(op) AM_STEP_4(op) AM_ROW(op, "(%%rcx,%[stride])", 16, 17, 18, 19)
+#define AM_STEP_6(op) AM_STEP_5(op) AM_ROW(op, "(%%rcx,%[stride],2)", 20, 21, 22, 23)
+
+#define AM_OUT_ROW(r) "=&v"(sums[r][0]), "=&v"(sums[r][1]), "=&v"(sums[r][2]), "=&v"(sums[r][3])
+#define AM_OUT_1 AM_OUT_ROW(0)
+#define AM_OUT_2 AM_OUT_1, AM_OUT_ROW(1)
+#define AM_OUT_3 AM_OUT_2, AM_OUT_ROW(2)
+#define AM_OUT_4 AM_OUT_3, AM_OUT_ROW(3)
+#define AM_OUT_5 AM_OUT_4, AM_OUT_ROW(4)
+#define AM_OUT_6 AM_OUT_5, AM_OUT_ROW(5)
+
+/** The loop for n rows. rax and rcx: the left rows 0 and 3; rdx: the panel; r8: groups to go. */
+#define AM_TILE(op, n)                                                                                              \
+  asm("vmovups (%[first]), %%zmm0\n vmovups 64(%[first]), %%zmm1\n vmovups 128(%[first]), %%zmm2\n"                 \
+      " vmovups 192(%[first]), %%zmm3\n" AM_COPY_##n                                                                \
+      "mov %[left], %%rax\n lea (%[stride],%[stride],2), %%rcx\n add %%rax, %%rcx\n mov %[panel], %%rdx\n"          \
+      " mov %[groups], %%r8\n .p2align 5\n"                                                                         \
+      "1: vmovaps (%%rdx), %%zmm0\n vmovaps 64(%%rdx), %%zmm1\n vmovaps 128(%%rdx), %%zmm2\n"                       \
+      " vmovaps 192(%%rdx), %%zmm3\n" AM_STEP_##n(op)                                                               \
+      "add $256, %%rdx\n add $4, %%rax\n add $4, %%rcx\n dec %%r8\n jnz 1b\n"                                       \
+      : AM_OUT_##n                                                                                                  \
+      : [left] "r"(t.left), [stride] "r"(t.left_stride), [panel] "r"(t.panel), [groups] "r"(t.groups),              \
+        [first] "r"(t.first)                                                                                        \
+      : "rax", "rcx", "rdx", "r8", "cc", "memory", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4")
+
+/** sums[row][v]: columns 16 v to 16 v + 15. Sum is __m512 or __m512i. */
+#define AM_DEFINE_TILE(name, op, Sum)                                      \
+  template <int kRows>                                                     \
+  AMANUENSIS_INLINE void name(const TileOperands &t, Sum (&sums)[kRows][4]) { \
+    if constexpr (kRows == 1) {                                            \
+      AM_TILE(op, 1);                                                      \
+    } else if constexpr (kRows == 2) {                                     \
+      AM_TILE(op, 2);                                                      \
+    } else if constexpr (kRows == 3) {                                     \
+      AM_TILE(op, 3);                                                      \
+    } else if constexpr (kRows == 4) {                                     \
+      AM_TILE(op, 4);                                                      \
+    } else if constexpr (kRows == 5) {                                     \
+      AM_TILE(op, 5);                                                      \
+    } else {                                                               \
+      AM_TILE(op, 6);                                                      \
+    }                                                                      \
+  }
+
+#if defined(__AVX512VNNI__)
+AM_DEFINE_TILE(tile_of_bytes, "vpdpbusd", __m512i)
+#endif
+#if defined(__AVX512BF16__)
+AM_DEFINE_TILE(tile_of_bfloat16, "vdpbf16ps", __m512)
+#endif
+
+alignas(64) constexpr int32_t kZeros[kNativePanel] = {};
+
+/** body.template run<rows>(row) for tiles of six rows and then for the rest. */
+template <typename Body>
+AMANUENSIS_INLINE void for_tiles(int64_t rows, Body &&body) {
+  int64_t row = 0;
+  for (; row + kTileRows <= rows; row += kTileRows) {
+    body.template run<kTileRows>(row);
+  }
+  switch (rows - row) {
+    case 1: body.template run<1>(row); break;
+    case 2: body.template run<2>(row); break;
+    case 3: body.template run<3>(row); break;
+    case 4: body.template run<4>(row); break;
+    case 5: body.template run<5>(row); break;
+    default: break;
+  }
+}
+
+AMANUENSIS_INLINE __mmask16 first_lanes(int64_t count) {
+  return count >= kTileLanes ? static_cast<__mmask16>(0xffff)
+         : count <= 0        ? static_cast<__mmask16>(0)
+                             : static_cast<__mmask16>((1u << count) - 1);
+}
+
+#if defined(__AVX512BF16__)
+using Inner = uint16_t;
+AMANUENSIS_INLINE void store_inner(Inner *to, __m512 values) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), (__m256i)_mm512_cvtneps_pbh(values));
+}
+AMANUENSIS_INLINE void store_inner(Inner *to, __m512 values, __mmask16 lanes) {
+  _mm256_mask_storeu_epi16(to, lanes, (__m256i)_mm512_cvtneps_pbh(values));
+}
+AMANUENSIS_INLINE __m512 load_inner(const Inner *from, __mmask16 lanes = 0xffff) {
+  const __m256i halves = _mm256_maskz_loadu_epi16(lanes, from);
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
+}
+constexpr Number kInnerNumber = Number::kBfloat16;
+#else
+using Inner = float;
+AMANUENSIS_INLINE void store_inner(Inner *to, __m512 values, __mmask16 lanes = 0xffff) {
+  _mm512_mask_storeu_ps(to, lanes, values);
+}
+AMANUENSIS_INLINE __m512 load_inner(const Inner *from, __mmask16 lanes = 0xffff) {
+  return _mm512_maskz_loadu_ps(lanes, from);
+}
+constexpr Number kInnerNumber = Number::kFloat32;
+#endif
+
+/**
+ * x Phi(x) for results that are rounded to bfloat16 or to bytes: Phi(x) - 1/2 is odd, x times a polynomial in x^2 up to
+ * |x| = 4.5 and constant beyond; error 7e-6 of max(1, |x|). Fitted by tools/fit_gelu.py.
+ */
+AMANUENSIS_INLINE __m512 rough_gelu_of(__m512 x) {
+  const __m512 z = _mm512_max_ps(_mm512_min_ps(x, _mm512_set1_ps(4.5f)), _mm512_set1_ps(-4.5f));
+  const __m512 v = _mm512_fmadd_ps(_mm512_mul_ps(z, z), _mm512_set1_ps(2.0f / 20.25f), _mm512_set1_ps(-1.0f));
+  constexpr float kPowers[] = {0.0046553273f,  -0.00668281035f, 0.0101404501f, -0.0181592412f, 0.0286239725f,
+                               -0.0402957841f, 0.0546718502f,   -0.0771833701f, 0.156905301f};
+  __m512 p = _mm512_set1_ps(-0.00156568816f);
+#pragma GCC unroll 9
+  for (const float c : kPowers) {
+    p = _mm512_fmadd_ps(p, v, _mm512_set1_ps(c));
+  }
+  return _mm512_mul_ps(x, _mm512_fmadd_ps(z, p, _mm512_set1_ps(0.5f)));
+}
+
+/** Stores 16 columns of a row of a product. */
+template <Finish kFinish>
+AMANUENSIS_INLINE void finish(__m512 sum, void *out, int64_t at) {
+  if constexpr (kFinish == Finish::kInner) {
+    store_inner(static_cast<Inner *>(out) + at, sum);
+  } else if constexpr (kFinish == Finish::kInnerGelu) {
+    store_inner(static_cast<Inner *>(out) + at, rough_gelu_of(sum));
+  } else {
+    float *to = static_cast<float *>(out) + at;
+    const __m512 result = kFinish == Finish::kGelu  ? rough_gelu_of(sum)
+                          : kFinish == Finish::kAdd ? _mm512_add_ps(sum, _mm512_loadu_ps(to))
+                                                    : sum;
+    _mm512_storeu_ps(to, result);
+  }
+}
+
+template <Finish kFinish>
+AMANUENSIS_INLINE void finish_part(__m512 sum, void *out, int64_t at, __mmask16 lanes) {
+  if constexpr (kFinish == Finish::kInner) {
+    store_inner(static_cast<Inner *>(out) + at, sum, lanes);
+  } else if constexpr (kFinish == Finish::kInnerGelu) {
+    store_inner(static_cast<Inner *>(out) + at, rough_gelu_of(sum), lanes);
+  } else {
+    float *to = static_cast<float *>(out) + at;
+    const __m512 result = kFinish == Finish::kGelu  ? rough_gelu_of(sum)
+                          : kFinish == Finish::kAdd ? _mm512_add_ps(sum, _mm512_maskz_loadu_ps(lanes, to))
+                                                    : sum;
+    _mm512_mask_storeu_ps(to, lanes, result);
+  }
+}
+
+template <Finish kFinish, int kRows>
+AMANUENSIS_INLINE void finish_tile(const __m512 (&sums)[kRows][4], const Product &p, int64_t row, int64_t column) {
+  const int64_t wanted = p.columns - column;
+  if (wanted >= kNativePanel) {
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < 4; ++v) {
+        finish<kFinish>(sums[r][v], p.out, (row + r) * p.out_stride + column + v * kTileLanes);
+      }
+    }
+    return;
+  }
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; ++v) {
+      finish_part<kFinish>(sums[r][v], p.out, (row + r) * p.out_stride + column + v * kTileLanes,
+                           first_lanes(wanted - v * kTileLanes));
+    }
+  }
+}
+
+/** Calls body.template run<finish>() for the product's finish. */
+template <typename Body>
+AMANUENSIS_INLINE void with_finish(Finish finish, Body &&body) {
+  switch (finish) {
+    case Finish::kStore: return body.template run<Finish::kStore>();
+    case Finish::kAdd: return body.template run<Finish::kAdd>();
+    case Finish::kGelu: return body.template run<Finish::kGelu>();
+    case Finish::kInner: return body.template run<Finish::kInner>();
+    case Finish::kInnerGelu: return body.template run<Finish::kInnerGelu>();
+  }
+}
+
+}  // namespace
+}  // namespace amanuensis::AMANUENSIS_ISA
