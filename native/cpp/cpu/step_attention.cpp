@@ -24,9 +24,12 @@ int64_t rounded_up(int64_t value, int64_t step) {
 
 AMANUENSIS_INLINE Vector load(const int8_t *from) {
   typedef int8_t Quarters __attribute__((vector_size(AMANUENSIS_VECTOR_BYTES / 4)));
+  typedef int16_t Halves __attribute__((vector_size(AMANUENSIS_VECTOR_BYTES / 2)));
   Quarters quarters;
   __builtin_memcpy(&quarters, from, sizeof quarters);
-  return __builtin_convertvector(quarters, Vector);
+  // In steps: GCC 12 converts to numbers of more than twice the size one by one.
+  const auto halves = __builtin_convertvector(quarters, Halves);
+  return __builtin_convertvector(__builtin_convertvector(halves, VectorBits), Vector);
 }
 
 /** To nearest, ties to even; a NaN stays one. */
