@@ -18,18 +18,27 @@ constexpr int kRowBlock = 3;
 
 constexpr float kLowest = -3.40282347e38f;
 
+#if defined(__AVX512F__)
+typedef char Bytes16 __attribute__((vector_size(16)));
+typedef int Whole16 __attribute__((vector_size(64)));
+#endif
+
 int64_t rounded_up(int64_t value, int64_t step) {
   return (value + step - 1) / step * step;
 }
 
 AMANUENSIS_INLINE Vector load(const int8_t *from) {
   typedef int8_t Quarters __attribute__((vector_size(AMANUENSIS_VECTOR_BYTES / 4)));
-  typedef int16_t Halves __attribute__((vector_size(AMANUENSIS_VECTOR_BYTES / 2)));
   Quarters quarters;
   __builtin_memcpy(&quarters, from, sizeof quarters);
-  // In steps: GCC 12 converts to numbers of more than twice the size one by one.
-  const auto halves = __builtin_convertvector(quarters, Halves);
-  return __builtin_convertvector(__builtin_convertvector(halves, VectorBits), Vector);
+#if defined(__AVX512F__)  // GCC 12 converts to numbers of more than twice the size one by one
+  const auto whole = __builtin_bit_cast(
+      VectorBits, __builtin_ia32_pmovsxbd512_mask(__builtin_bit_cast(Bytes16, quarters), Whole16{}, 0xffff));
+#else
+  typedef int16_t Halves __attribute__((vector_size(AMANUENSIS_VECTOR_BYTES / 2)));
+  const auto whole = __builtin_convertvector(__builtin_convertvector(quarters, Halves), VectorBits);
+#endif
+  return __builtin_convertvector(whole, Vector);
 }
 
 /** To nearest, ties to even; a NaN stays one. */
