@@ -11,6 +11,7 @@ constexpr int kPanelColumns = kTileVectors * AMANUENSIS_VECTOR_BYTES / static_ca
 
 extern const Arithmetic kFloat32, kBfloat16, kInt8;
 extern const EncoderAttention kAttention;
+extern const StepAttention kStepFloat32, kStepBfloat16, kStepInt8;
 
 struct Moments {
   float mean, variance;
