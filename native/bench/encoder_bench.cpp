@@ -122,7 +122,7 @@ void measure(const Settings &settings, const std::string &size, Precision precis
     Team team(nullptr);
     const Time bfloat16 = cost_of(team, Precision::kBfloat16, settings.peak_turns);
     const Time own = cost_of(team, precision, settings.peak_turns);
-    const Time time = time_of([&] { encoder.run(team, mel.data()); });
+    const Time time = time_of([&] { encoder.run(team, mel.data(), d.max_source_positions); });
     if (round < 0) {
       continue;
     }

@@ -198,7 +198,7 @@ class CpuSession : public Session {
     }
     Team team(&call);
     for (int32_t window = 0; window < windows; ++window) {
-      out_states.write(window, encoder_->run(team, mel + window * shared_.facts.mel_size()));
+      out_states.write(window, encoder_->run(team, mel + window * shared_.facts.mel_size(), shared_.facts.state_positions));
     }
   }
 
