@@ -1,7 +1,7 @@
 """Fits the polynomials of cpu/tile_avx512.h, whose results are rounded to bfloat16 or to bytes.
 
 Needs numpy and scipy. Prints, lowest power first: of the GELU, (Phi(x) - 1/2) / x over v = 2 x^2 / 4.5^2 - 1 for 0 < x <= 4.5,
-with the greatest error of x Phi(x); and of 2^f over -1/2 <= f <= 1/2, with the greatest relative error. Reweighted least
+with the greatest error of x Phi(x); and of 2^f over 0 <= f <= 1, with the greatest relative error. Reweighted least
 squares approach the minimax solutions.
 """
 import numpy as np
@@ -29,6 +29,7 @@ x = np.sqrt((nodes + 1) / 2) * MOST
 powers, error = minimax(nodes, 9, erf(x / np.sqrt(2)) / 2 / x, x * x, 1000)
 print("GELU:", ", ".join(f"{c:.9g}f" for c in powers), "error", error)
 
-f = nodes / 2
+f = (nodes + 1) / 2
 powers, error = minimax(nodes, 3, 2**f, 2**-f, 500)
-print("2^f:", ", ".join(f"{c:.9g}f" for c in powers * 2.0 ** np.arange(4)), "relative error", error)
+in_f = np.polynomial.Polynomial(powers)(np.polynomial.Polynomial([-1, 2])).coef
+print("2^f:", ", ".join(f"{c:.9g}f" for c in in_f), "relative error", error)
