@@ -1,43 +1,12 @@
 #include "random_whisper.h"
 
-#include <cmath>
-
-#include "common/random.h"
 #include "common/utf8.h"
+#include "random_weights.h"
 
 namespace bench {
 namespace {
 
 using namespace amanuensis;
-
-class RandomWeights {
- public:
-  RandomWeights(const Arithmetic &arithmetic, int64_t width) : arithmetic_(arithmetic), width_(width) {}
-
-  Buffer numbers(int64_t count, float scale, float shift = 0) {
-    Buffer values(count);
-    for (int64_t i = 0; i < count; ++i) {
-      values.data()[i] = shift + scale * static_cast<float>(2 * next_fraction(random_) - 1);
-    }
-    return values;
-  }
-
-  /** Outputs are about as large as inputs. */
-  Linear linear(int64_t in, int64_t out) {
-    Linear linear = {PackedMatrix(arithmetic_, in, out), numbers((out + 63) / 64 * 64, 0.1f)};
-    for (int64_t column = 0; column < out; ++column) {
-      linear.weights.set_column(column, numbers(in, std::sqrt(3.0f / static_cast<float>(in))).data());
-    }
-    return linear;
-  }
-
-  LayerNorm norm() { return {numbers(width_, 0.1f, 1), numbers(width_, 0.1f)}; }
-
- private:
-  const Arithmetic &arithmetic_;
-  int64_t width_;
-  uint64_t random_ = 20261121;
-};
 
 DecoderWeights random_decoder(const Dimensions &d, const Arithmetic &arithmetic) {
   RandomWeights random(arithmetic, d.d_model);

@@ -1,5 +1,7 @@
 /* Model folders: every storage and layout gives the same model, and every fault is an error that names what is wrong.
  */
+#include <limits>
+
 #include "api.h"
 #include "check.h"
 #include "common/number_format.h"
@@ -278,4 +280,16 @@ TEST(a_bad_index_is_refused) {
   refused(R"({"weight_map": {"a": "../part-0.safetensors"}})", AM_ERROR_MODEL, "not the name of a file");
   refused(R"({"weight_map": {"a": "absent.safetensors"}})", AM_ERROR_IO, "absent.safetensors");
   refused(R"({"weight_map": {"a": "part-0.safetensors"}})", AM_ERROR_MODEL, "tensor a is not in part-0.safetensors");
+}
+
+TEST(weights_that_are_not_finite_are_named) {
+  for (const char *name : {"model.encoder.layers.0.fc1.weight", "model.encoder.conv2.weight"}) {
+    TinyModel tiny;
+    tiny.tensors.at(name).values.at(7) = std::numeric_limits<float>::quiet_NaN();
+    support::TemporaryFolder folder;
+    tiny.write(folder);
+    am_model *model = nullptr;
+    CHECK_STATUS(am_model_open(folder.path().c_str(), nullptr, &model), AM_ERROR_MODEL, name);
+    CHECK(model == nullptr);
+  }
 }

@@ -187,6 +187,7 @@ class CpuSession : public Session {
   }
 
   void log_mel(std::span<const int16_t> samples, float *out_mel) override {
+    const Team alone(nullptr, 1);
     shared_.log_mel.compute(samples, signal_, out_mel);
   }
 
@@ -197,7 +198,7 @@ class CpuSession : public Session {
     }
     Team team(&call);
     for (int32_t window = 0; window < windows; ++window) {
-      out_states.write(window, encoder_->run(team, mel + window * shared_.facts.mel_size()));
+      out_states.write(window, encoder_->run(team, mel + window * shared_.facts.mel_size(), shared_.facts.state_positions));
     }
   }
 

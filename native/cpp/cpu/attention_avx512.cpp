@@ -66,22 +66,6 @@ void pack(const void *keys, const void *values, int64_t stride, int64_t position
               static_cast<uint16_t *>(packed_values));
 }
 
-/**
- * 2^x for x <= 0 to be rounded to bfloat16: relative error 8e-5; 2^-120 below -120. x = n + f with |f| <= 1/2, and a
- * minimax cubic for 2^f.
- */
-AMANUENSIS_INLINE __m512 rough_exp2(__m512 x) {
-  const __m512 round = _mm512_set1_ps(12582912.0f);  // 1.5 x 2^23: adding it rounds to an integer, in the lowest bits
-  x = _mm512_max_ps(x, _mm512_set1_ps(-120.0f));
-  const __m512 whole = _mm512_add_ps(x, round);
-  const __m512 f = _mm512_sub_ps(x, _mm512_sub_ps(whole, round));
-  __m512 p = _mm512_fmadd_ps(f, _mm512_set1_ps(0.0551716676f), _mm512_set1_ps(0.242611122f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.693260986f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.999928074f));
-  return _mm512_castsi512_ps(
-      _mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(whole), 23)));
-}
-
 struct Rows {
   const HeadRows &call;
 

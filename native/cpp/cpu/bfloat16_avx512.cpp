@@ -4,37 +4,50 @@
 namespace amanuensis::AMANUENSIS_ISA {
 namespace {
 
-struct Panel {
-  const Product &product;
-  int64_t column;
+struct Panels {
+  const Product &p;
 
   template <Finish kFinish>
   struct Rows {
-    const Panel &panel;
+    const uint16_t *left;
+    int64_t left_stride;
+    const void *panel;
+    int64_t groups;
+    const float *bias;
+    int64_t columns;
+    Out<kFinish> *out;
+    int64_t out_stride;
 
     template <int kRows>
     AMANUENSIS_INLINE void run(int64_t row) const {
-      const Product &p = panel.product;
+      Out<kFinish> *to = out + row * out_stride;
+      fetch_out<kFinish, kRows>(to, out_stride);
       __m512 sums[kRows][4];
-      tile_of_bfloat16<kRows>({static_cast<const uint16_t *>(p.left) + row * p.left_stride,
-                               p.left_stride * static_cast<int64_t>(sizeof(uint16_t)),
-                               static_cast<const char *>(p.right) + panel.column / kNativePanel * p.panel_stride,
-                               p.depth / 2, p.bias ? static_cast<const void *>(p.bias + panel.column) : kZeros},
-                              sums);
-      finish_tile<kFinish>(sums, p, row, panel.column);
+      tile_of_bfloat16<kRows>(
+          {left + row * left_stride, left_stride * static_cast<int64_t>(sizeof(uint16_t)), panel, groups, bias}, sums);
+      finish_tile<kFinish, kRows>(columns, to, out_stride,
+                                  [&](int r, int v) __attribute__((always_inline)) { return sums[r][v]; });
     }
   };
 
   template <Finish kFinish>
   AMANUENSIS_INLINE void run() const {
-    for_tiles(product.rows, Rows<kFinish>{*this});
+    for (int64_t column = 0; column < p.columns; column += kNativePanel) {
+      const Rows<kFinish> rows = {.left = static_cast<const uint16_t *>(p.left),
+                                      .left_stride = p.left_stride,
+                                      .panel = static_cast<const char *>(p.right) + column / kNativePanel * p.panel_stride,
+                                      .groups = p.depth / 2,
+                                      .bias = p.bias ? p.bias + column : kZeros,
+                                      .columns = p.columns - column,
+                                      .out = static_cast<Out<kFinish> *>(p.out) + column,
+                                      .out_stride = p.out_stride};
+      for_tiles(p.rows, rows);
+    }
   }
 };
 
 void multiply(const Product &product) {
-  for (int64_t column = 0; column < product.columns; column += kNativePanel) {
-    with_finish(product.finish, Panel{product, column});
-  }
+  with_finish(product.finish, Panels{product});
 }
 
 void left_of_norm(const float *in, const LeftRows &out) {

@@ -6,50 +6,59 @@
 namespace amanuensis::AMANUENSIS_ISA {
 namespace {
 
-struct Panel {
-  const Product &product;
-  int64_t column;
+struct Panels {
+  const Product &p;
 
   template <Finish kFinish>
   struct Rows {
-    const Panel &panel;
+    const uint8_t *left;
+    int64_t left_stride;
+    const float *left_scales, *left_zeros;
+    const void *panel;
+    int64_t groups;
+    const float *right_scales, *right_sums, *bias;
+    int64_t columns;
+    Out<kFinish> *out;
+    int64_t out_stride;
 
     template <int kRows>
     AMANUENSIS_INLINE void run(int64_t row) const {
-      const Product &p = panel.product;
+      Out<kFinish> *to = out + row * out_stride;
+      fetch_out<kFinish, kRows>(to, out_stride);
       __m512i sums[kRows][4];
-      tile_of_bytes<kRows>({static_cast<const uint8_t *>(p.left) + row * p.left_stride, p.left_stride,
-                            static_cast<const char *>(p.right) + panel.column / kNativePanel * p.panel_stride,
-                            p.depth / 4, kZeros},
-                           sums);
-      __m512 results[kRows][4];
-#pragma GCC unroll 4
-      for (int v = 0; v < 4; ++v) {
-        const int64_t at = panel.column + v * kTileLanes;
-        const __m512 scale = _mm512_loadu_ps(p.right_scales + at);
-        const __m512 sum = _mm512_loadu_ps(p.right_sums + at);
-        const __m512 bias = p.bias ? _mm512_loadu_ps(p.bias + at) : _mm512_setzero_ps();
-#pragma GCC unroll 6
-        for (int r = 0; r < kRows; ++r) {
-          const __m512 scales = _mm512_mul_ps(scale, _mm512_set1_ps(p.left_scales[row + r]));
-          const __m512 centred = _mm512_fnmadd_ps(sum, _mm512_set1_ps(p.left_zeros[row + r]), _mm512_cvtepi32_ps(sums[r][v]));
-          results[r][v] = _mm512_fmadd_ps(centred, scales, bias);
-        }
-      }
-      finish_tile<kFinish>(results, p, row, panel.column);
+      tile_of_bytes<kRows>({left + row * left_stride, left_stride, panel, groups, kZeros}, sums);
+      finish_tile<kFinish, kRows>(columns, to, out_stride, [&](int r, int v) __attribute__((always_inline)) {
+        const int at = v * kTileLanes;
+        const __m512 centred = _mm512_fnmadd_ps(_mm512_set1_ps(left_zeros[row + r]), _mm512_loadu_ps(right_sums + at),
+                                                _mm512_cvtepi32_ps(sums[r][v]));
+        const __m512 scales = _mm512_mul_ps(_mm512_set1_ps(left_scales[row + r]), _mm512_loadu_ps(right_scales + at));
+        return _mm512_fmadd_ps(centred, scales, _mm512_loadu_ps(bias + at));
+      });
     }
   };
 
   template <Finish kFinish>
   AMANUENSIS_INLINE void run() const {
-    for_tiles(product.rows, Rows<kFinish>{*this});
+    for (int64_t column = 0; column < p.columns; column += kNativePanel) {
+      const Rows<kFinish> rows = {.left = static_cast<const uint8_t *>(p.left),
+                                      .left_stride = p.left_stride,
+                                      .left_scales = p.left_scales,
+                                      .left_zeros = p.left_zeros,
+                                      .panel = static_cast<const char *>(p.right) + column / kNativePanel * p.panel_stride,
+                                      .groups = p.depth / 4,
+                                      .right_scales = p.right_scales + column,
+                                      .right_sums = p.right_sums + column,
+                                      .bias = p.bias ? p.bias + column : kZeros,
+                                      .columns = p.columns - column,
+                                      .out = static_cast<Out<kFinish> *>(p.out) + column,
+                                      .out_stride = p.out_stride};
+      for_tiles(p.rows, rows);
+    }
   }
 };
 
 void multiply(const Product &product) {
-  for (int64_t column = 0; column < product.columns; column += kNativePanel) {
-    with_finish(product.finish, Panel{product, column});
-  }
+  with_finish(product.finish, Panels{product});
 }
 
 /** at(first, lanes): numbers of the row. */

@@ -188,15 +188,18 @@ struct Kernels {
 
   Arithmetic float32, bfloat16, int8;
   EncoderAttention attention_float32;
-  EncoderAttention attention_bfloat16;  // attend is null where the instruction set lacks bfloat16
+  EncoderAttention attention_bfloat16, attention_int8;  // of bfloat16; absent where that is nobody's inner
 
   StepAttention step_float32, step_bfloat16, step_int8;
 
   const Arithmetic &arithmetic(Precision precision) const {
     return precision == Precision::kFloat32 ? float32 : precision == Precision::kBfloat16 ? bfloat16 : int8;
   }
-  const EncoderAttention &attention(Number number) const {
-    return number == Number::kBfloat16 ? attention_bfloat16 : attention_float32;
+  /** That of a model whose linear maps are computed so. */
+  const EncoderAttention &attention(const Arithmetic &of) const {
+    return of.inner == Number::kFloat32            ? attention_float32
+           : of.precision == Precision::kInt8 ? attention_int8
+                                              : attention_bfloat16;
   }
   const StepAttention &step_attention(Number number) const {
     return number == Number::kInt8 ? step_int8 : number == Number::kBfloat16 ? step_bfloat16 : step_float32;

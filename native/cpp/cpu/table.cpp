@@ -13,6 +13,7 @@ Kernels kernels() {
           .int8 = kInt8,
           .attention_float32 = kAttention,
           .attention_bfloat16 = {},
+          .attention_int8 = {},
           .step_float32 = kStepFloat32,
           .step_bfloat16 = kStepBfloat16,
           .step_int8 = kStepInt8,

@@ -102,7 +102,7 @@ AM_DEFINE_TILE(tile_of_bytes, "vpdpbusd", __m512i)
 AM_DEFINE_TILE(tile_of_bfloat16, "vdpbf16ps", __m512)
 #endif
 
-alignas(64) constexpr int32_t kZeros[kNativePanel] = {};
+alignas(64) constexpr float kZeros[kNativePanel] = {};
 
 /** body.template run<rows>(row) for tiles of six rows and then for the rest. */
 template <typename Body>
@@ -153,7 +153,7 @@ constexpr Number kInnerNumber = Number::kFloat32;
 
 /**
  * x Phi(x) for results that are rounded to bfloat16 or to bytes: Phi(x) - 1/2 is odd, x times a polynomial in x^2 up to
- * |x| = 4.5 and constant beyond; error 7e-6 of max(1, |x|). Fitted by tools/fit_gelu.py.
+ * |x| = 4.5 and constant beyond; error 7e-6 of max(1, |x|). Fitted by tools/fit_rough.py.
  */
 AMANUENSIS_INLINE __m512 rough_gelu_of(__m512 x) {
   const __m512 z = _mm512_max_ps(_mm512_min_ps(x, _mm512_set1_ps(4.5f)), _mm512_set1_ps(-4.5f));
@@ -168,47 +168,107 @@ AMANUENSIS_INLINE __m512 rough_gelu_of(__m512 x) {
   return _mm512_mul_ps(x, _mm512_fmadd_ps(z, p, _mm512_set1_ps(0.5f)));
 }
 
-/** Stores 16 columns of a row of a product. */
-template <Finish kFinish>
-AMANUENSIS_INLINE void finish(__m512 sum, void *out, int64_t at) {
-  if constexpr (kFinish == Finish::kInner) {
-    store_inner(static_cast<Inner *>(out) + at, sum);
-  } else if constexpr (kFinish == Finish::kInnerGelu) {
-    store_inner(static_cast<Inner *>(out) + at, rough_gelu_of(sum));
-  } else {
-    float *to = static_cast<float *>(out) + at;
-    const __m512 result = kFinish == Finish::kGelu  ? rough_gelu_of(sum)
-                          : kFinish == Finish::kAdd ? _mm512_add_ps(sum, _mm512_loadu_ps(to))
-                                                    : sum;
-    _mm512_storeu_ps(to, result);
-  }
+/**
+ * 2^x to be rounded to bfloat16 or a byte: relative error 8e-5, 0 where it underflows. x = n + f with 0 <= f < 1, and a
+ * minimax cubic for 2^f (tools/fit_rough.py).
+ */
+AMANUENSIS_INLINE __m512 rough_exp2(__m512 x) {
+  const __m512 f = _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  __m512 p = _mm512_fmadd_ps(f, _mm512_set1_ps(0.0780245217f), _mm512_set1_ps(0.226067157f));
+  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.69583354f));
+  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.999925219f));
+  return _mm512_scalef_ps(p, x);
 }
 
+/** What finish makes of a sum, as float32. held: what out holds there. */
 template <Finish kFinish>
-AMANUENSIS_INLINE void finish_part(__m512 sum, void *out, int64_t at, __mmask16 lanes) {
-  if constexpr (kFinish == Finish::kInner) {
-    store_inner(static_cast<Inner *>(out) + at, sum, lanes);
-  } else if constexpr (kFinish == Finish::kInnerGelu) {
-    store_inner(static_cast<Inner *>(out) + at, rough_gelu_of(sum), lanes);
-  } else {
-    float *to = static_cast<float *>(out) + at;
-    const __m512 result = kFinish == Finish::kGelu  ? rough_gelu_of(sum)
-                          : kFinish == Finish::kAdd ? _mm512_add_ps(sum, _mm512_maskz_loadu_ps(lanes, to))
-                                                    : sum;
-    _mm512_mask_storeu_ps(to, lanes, result);
-  }
+AMANUENSIS_INLINE __m512 finished(__m512 sum, __m512 held) {
+  constexpr bool kHasGelu = kFinish == Finish::kGelu || kFinish == Finish::kInnerGelu;
+  return kHasGelu ? rough_gelu_of(sum) : kFinish == Finish::kAdd ? _mm512_add_ps(sum, held) : sum;
 }
 
+template <bool kIsInner>
+struct OutOf {
+  typedef float Type;
+};
+template <>
+struct OutOf<true> {
+  typedef Inner Type;
+};
+template <Finish kFinish>
+constexpr bool kIsInner = kFinish == Finish::kInner || kFinish == Finish::kInnerGelu;
+template <Finish kFinish>
+using Out = typename OutOf<kIsInner<kFinish>>::Type;
+
+/** Where the sums will go is on its way while they are computed. */
 template <Finish kFinish, int kRows>
-AMANUENSIS_INLINE void finish_tile(const __m512 (&sums)[kRows][4], const Product &p, int64_t row, int64_t column) {
-  const int64_t wanted = p.columns - column;
-  if (wanted >= kNativePanel) {
+AMANUENSIS_INLINE void fetch_out(const Out<kFinish> *out, int64_t stride) {
+  constexpr int64_t kLine = 64 / sizeof(Out<kFinish>);
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r, out += stride) {
+#pragma GCC unroll 4
+    for (int64_t at = 0; at < kNativePanel; at += kLine) {
+      __builtin_prefetch(out + at, 1);
+    }
+  }
+}
+
+/** Stores some columns of a tile of results. A function of its own: it is needed for the last panel at most. */
+template <Finish kFinish>
+__attribute__((noinline)) void store_part(const float (*tile)[kNativePanel], int rows, int64_t columns,
+                                          Out<kFinish> *out, int64_t stride) {
+  for (int r = 0; r < rows; ++r) {
+    for (int64_t at = 0; at < columns; at += kTileLanes) {
+      const __mmask16 lanes = first_lanes(columns - at);
+      Out<kFinish> *to = out + r * stride + at;
+      __m512 held = _mm512_setzero_ps();
+      if constexpr (kFinish == Finish::kAdd) {
+        held = _mm512_maskz_loadu_ps(lanes, to);
+      }
+      const __m512 result = finished<kFinish>(_mm512_load_ps(tile[r] + at), held);
+      if constexpr (kIsInner<kFinish>) {
+        store_inner(to, result, lanes);
+      } else {
+        _mm512_mask_storeu_ps(to, lanes, result);
+      }
+    }
+  }
+}
+
+/** Applies a GELU on the way from memory to memory, so that its constants and a tile's sums need no registers at once. */
+template <Finish kFinish, int kRows>
+AMANUENSIS_INLINE void store_gelu(const float (*tile)[kNativePanel], Out<kFinish> *out, int64_t stride) {
+#pragma GCC unroll 1
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int at = 0; at < kNativePanel; at += kTileLanes) {
+      const __m512 result = rough_gelu_of(_mm512_load_ps(tile[r] + at));
+      if constexpr (kIsInner<kFinish>) {
+        store_inner(out + r * stride + at, result);
+      } else {
+        _mm512_storeu_ps(out + r * stride + at, result);
+      }
+    }
+  }
+}
+
+/** Stores a tile of results. value(row of the tile, v): the 16 columns from 16 v on, bias included. */
+template <Finish kFinish, int kRows, typename Value>
+AMANUENSIS_INLINE void finish_tile(int64_t columns, Out<kFinish> *out, int64_t stride, Value value) {
+  constexpr bool kHasGelu = kFinish == Finish::kGelu || kFinish == Finish::kInnerGelu;
+  if (kHasGelu || columns < kNativePanel) {
+    alignas(64) float tile[kRows][kNativePanel];
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < 4; ++v) {
-        finish<kFinish>(sums[r][v], p.out, (row + r) * p.out_stride + column + v * kTileLanes);
+        _mm512_store_ps(tile[r] + v * kTileLanes, value(r, v));
       }
+    }
+    if (columns < kNativePanel) {
+      store_part<kFinish>(tile, kRows, columns, out, stride);
+    } else if constexpr (kHasGelu) {
+      store_gelu<kFinish, kRows>(tile, out, stride);
     }
     return;
   }
@@ -216,8 +276,14 @@ AMANUENSIS_INLINE void finish_tile(const __m512 (&sums)[kRows][4], const Product
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
     for (int v = 0; v < 4; ++v) {
-      finish_part<kFinish>(sums[r][v], p.out, (row + r) * p.out_stride + column + v * kTileLanes,
-                           first_lanes(wanted - v * kTileLanes));
+      Out<kFinish> *to = out + r * stride + v * kTileLanes;
+      if constexpr (kIsInner<kFinish>) {
+        store_inner(to, value(r, v));
+      } else if constexpr (kFinish == Finish::kAdd) {
+        _mm512_storeu_ps(to, _mm512_add_ps(value(r, v), _mm512_loadu_ps(to)));
+      } else {
+        _mm512_storeu_ps(to, value(r, v));
+      }
     }
   }
 }

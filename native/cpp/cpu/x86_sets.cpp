@@ -14,7 +14,7 @@ extern const StepAttention kStepInt8Native;
 }  // namespace avx512vnni
 namespace avx512bf16 {
 extern const Arithmetic kBfloat16Native, kInt8Native;
-extern const EncoderAttention kAttentionNative;
+extern const EncoderAttention kAttentionNative, kAttentionInt8Native;
 }  // namespace avx512bf16
 
 namespace {
@@ -31,6 +31,7 @@ Kernels with_bfloat16(Kernels kernels) {
   kernels.bfloat16 = avx512bf16::kBfloat16Native;
   kernels.int8 = avx512bf16::kInt8Native;
   kernels.attention_bfloat16 = avx512bf16::kAttentionNative;
+  kernels.attention_int8 = avx512bf16::kAttentionInt8Native;
   return kernels;
 }
 

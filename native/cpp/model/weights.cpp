@@ -43,7 +43,7 @@ class WeightReader {
     Linear linear = {PackedMatrix(arithmetic_, in, count * out), Buffer(rounded_up(count * out, arithmetic_.panel_columns))};
     for (int64_t i = 0; i < count; ++i) {
       const std::string &name = names[static_cast<size_t>(i)];
-      set_columns(linear.weights, i * out, checkpoint_.take(name + ".weight", {out, in}), factors);
+      set_columns(linear.weights, i * out, name, checkpoint_.take(name + ".weight", {out, in}), factors);
       if (!name.ends_with("k_proj")) {
         checkpoint_.take(name + ".bias", {out}).read(0, out, linear.bias.data() + i * out);
       }
@@ -59,6 +59,7 @@ class WeightReader {
     Buffer filter(kTaps * in), turned(kTaps * in);
     for (int64_t column = 0; column < out; ++column) {
       tensor.read(column * kTaps * in, kTaps * in, filter.data());
+      require_finite_row(name, column, filter);
       for (int64_t i = 0; i < kTaps * in; ++i) {
         turned.data()[i % kTaps * in + i / kTaps] = filter.data()[i];
       }
@@ -70,9 +71,9 @@ class WeightReader {
 
   /** The embeddings as an output projection without a bias. */
   Linear embedding(const std::string &name, int64_t tokens) {
-    const Tensor &tensor = checkpoint_.take(name, {tokens, width_});
+    const Tensor &tensor = checkpoint_.take(name + ".weight", {tokens, width_});
     Linear linear = {PackedMatrix(arithmetic_, width_, tokens), Buffer()};
-    set_columns(linear.weights, 0, tensor, {});
+    set_columns(linear.weights, 0, name, tensor, {});
     return linear;
   }
 
@@ -141,10 +142,20 @@ class WeightReader {
     return factors;
   }
 
-  static void set_columns(PackedMatrix &matrix, int64_t first, const Tensor &rows, const Buffer &factors) {
+  /** A number that is not finite has no place among bytes, and would be lost there. */
+  static void require_finite_row(const std::string &name, int64_t at, const Buffer &row) {
+    const bool finite = std::all_of(row.data(), row.data() + row.size(), [](float x) { return std::isfinite(x); });
+    if (!finite) {
+      fail(AM_ERROR_MODEL, "tensor ", name, ".weight holds NaN or infinity in row ", at);
+    }
+  }
+
+  static void set_columns(PackedMatrix &matrix, int64_t first, const std::string &name, const Tensor &rows,
+                          const Buffer &factors) {
     Buffer row(rows.shape[1]);
     for (int64_t i = 0; i < rows.shape[0]; ++i) {
       rows.read(i * row.size(), row.size(), row.data());
+      require_finite_row(name, i, row);
       for (int64_t k = 0; k < factors.size(); ++k) {
         row.data()[k] *= factors.data()[k];
       }
@@ -209,7 +220,7 @@ DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &d, const K
   const std::string decoder = "model.decoder.", tokens = decoder + "embed_tokens.weight";
   WeightReader reader(checkpoint, kernels.arithmetic(precision), d.d_model);
   DecoderWeights weights;
-  weights.embed_tokens = reader.embedding(tokens, d.vocab_size);
+  weights.embed_tokens = reader.embedding(decoder + "embed_tokens", d.vocab_size);
   take_tied_projection(checkpoint, tokens, {d.vocab_size, d.d_model});
   weights.positions = reader.whole(decoder + "embed_positions.weight", {d.max_target_positions, d.d_model});
   for (int64_t i = 0; i < d.decoder_layers; ++i) {

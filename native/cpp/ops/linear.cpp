@@ -18,7 +18,7 @@ int64_t rounded_up(int64_t value, int64_t step) {
 }
 
 /** Rows of a block that one thread multiplies with all panels: large, because the panels pass once a block. */
-constexpr int64_t kBlockRows = 126;
+constexpr int64_t kBlockRows = 252;
 
 /** A product of so few rows reads each weight once, and is shared out by columns. */
 constexpr int64_t kFewRows = 48;

@@ -149,8 +149,11 @@ public final class JobConfig {
 
     private DecodingOptions decoding() {
         String language = configuration.get(JobOptions.DECODE_LANGUAGE);
+        DecodingOptions options = DecodingOptions.defaults()
+                .withTimestamps(configuration.get(JobOptions.DECODE_TIMESTAMPS))
+                .withMaxTokens(checked(JobOptions.DECODE_MAX_TOKENS, tokens -> tokens >= 0, "0 or more"));
         try {
-            return DecodingOptions.defaults().withLanguage(language);
+            return options.withLanguage(language);
         } catch (IllegalArgumentException e) {
             throw illegal(JobOptions.DECODE_LANGUAGE, language, "auto or a code of the model, such as en");
         }

@@ -150,6 +150,20 @@ public final class JobOptions {
                     "Language of segments without a hint: Whisper's code, or auto to let the model decide for each"
                             + " window. Default: en if the model has it, else auto.");
 
+    public static final ConfigOption<Boolean> DECODE_TIMESTAMPS = key("decode.timestamps")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription(
+                    "Whether the decoder writes segment times into its tokens, as Whisper was trained to. Word times do not"
+                            + " depend on it.");
+
+    public static final ConfigOption<Integer> DECODE_MAX_TOKENS = key("decode.max-tokens")
+            .intType()
+            .defaultValue(0)
+            .withDescription(
+                    "Where the decoding of a window that finds no end is cut off; at most the model's positions. 0: half"
+                            + " of those.");
+
     public static final ConfigOption<Double> NO_SPEECH_THRESHOLD = key("decode.no-speech-threshold")
             .doubleType()
             .defaultValue(0.6)

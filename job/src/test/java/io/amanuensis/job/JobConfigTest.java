@@ -28,6 +28,7 @@ class JobConfigTest {
                 "engine.timeout | 0 ms | 1 ms or more",
                 "decode.no-speech-threshold | 1.5 | 0 to 1",
                 "decode.language | English | auto",
+                "decode.max-tokens | -1 | 0 or more",
                 "output.transaction-timeout | 1 min | longer than execution.checkpointing.timeout",
                 "sequence.gap-wait | 2 d | less than state.time-to-live",
                 "input.max-segment-size | 100 mb | 64 MiB",

@@ -10,7 +10,13 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
         name = "amanuensis",
         description = "Call-centre speech to text as an Apache Flink job.",
-        subcommands = {DemoCommand.class, TranscribeCommand.class, RunCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            TranscribeCommand.class,
+            RunCommand.class,
+            ModelsCommand.class,
+            BenchCommand.class
+        },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,

@@ -1,6 +1,5 @@
 package io.amanuensis.job.cli;
 
-import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,15 +18,16 @@ final class Progress implements AutoCloseable {
         this.bar = bar;
     }
 
-    static Progress ofSeconds(String task, long seconds) {
+    /** @param unit with a blank before it */
+    static Progress of(String task, String unit, long all) {
         boolean terminal =
                 Boolean.parseBoolean(System.getProperty(TERMINAL_PROPERTY, Boolean.toString(System.console() != null)));
         return new Progress(
                 terminal
                         ? new ProgressBarBuilder()
                                 .setTaskName(task)
-                                .setInitialMax(seconds)
-                                .setUnit(" s", 1)
+                                .setInitialMax(all)
+                                .setUnit(unit, 1)
                                 .setUpdateIntervalMillis(REDRAW_MS)
                                 .setStyle(ProgressBarStyle.ASCII)
                                 .setConsumer(new ConsoleProgressBarConsumer(System.err))
@@ -35,9 +35,9 @@ final class Progress implements AutoCloseable {
                         : null);
     }
 
-    void at(long milliseconds) {
+    void at(long done) {
         if (bar != null) {
-            bar.stepTo(TimeUnit.MILLISECONDS.toSeconds(milliseconds));
+            bar.stepTo(done);
         }
     }
 

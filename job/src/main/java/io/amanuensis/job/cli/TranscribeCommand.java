@@ -100,13 +100,13 @@ final class TranscribeCommand implements Callable<Integer> {
         }
         Configuration configuration = settings.configuration();
         List<DeadLetter> deadLetters = new ArrayList<>();
-        try (Progress progress = Progress.ofSeconds("transcribe", soundMs / 1000)) {
+        try (Progress progress = Progress.of("transcribe", " s", soundMs / 1000)) {
             TranscribedSound transcribed = new TranscribedSound();
             new FileTranscription(recordings, segmentMs, configuration)
                     .run(
                             transcript -> {
                                 transcripts.get(transcript.getCallId()).add(transcript);
-                                progress.at(transcribed.add(transcript));
+                                progress.at(transcribed.add(transcript) / 1000);
                             },
                             deadLetters::add);
         }

@@ -74,8 +74,6 @@ public final class DemoStage implements AutoCloseable {
             BiConsumer<StreamExecutionEnvironment, Configuration> graph,
             Consumer<Published> onPublished)
             throws IOException, ExecutionException, InterruptedException {
-        StreamExecutionEnvironment environment = flink.environment(configuration);
-        graph.accept(environment, configuration);
         String inputTopic = configuration.get(JobOptions.INPUT_TOPIC);
         CallPlayer player = new CallPlayer(bootstrapServers(), inputTopic, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
         try (PublishedReader reader = new PublishedReader(
@@ -84,8 +82,24 @@ public final class DemoStage implements AutoCloseable {
                         configuration.get(JobOptions.DEAD_LETTERS_TOPIC));
                 InputProgress input = new InputProgress(
                         bootstrapServers(), inputTopic, configuration.get(JobOptions.INPUT_GROUP_ID))) {
-            JobClient job = execute(environment);
+            JobClient job = submit(graph);
             return new Demo(calls, player, pace, reader, input, job, onPublished).run(flink.savepointDirectory());
+        }
+    }
+
+    /**
+     * Starts a job.
+     *
+     * @param graph adds the job, sources and sinks included, to an environment
+     * @throws ExecutionException if it cannot be submitted
+     */
+    public JobClient submit(BiConsumer<StreamExecutionEnvironment, Configuration> graph) throws ExecutionException {
+        StreamExecutionEnvironment environment = flink.environment(configuration);
+        graph.accept(environment, configuration);
+        try {
+            return environment.executeAsync("amanuensis");
+        } catch (Exception e) {
+            throw new ExecutionException("the job cannot be submitted", e);
         }
     }
 
@@ -95,14 +109,6 @@ public final class DemoStage implements AutoCloseable {
             flink.close();
         } finally {
             broker.close();
-        }
-    }
-
-    private static JobClient execute(StreamExecutionEnvironment environment) throws ExecutionException {
-        try {
-            return environment.executeAsync("amanuensis");
-        } catch (Exception e) {
-            throw new ExecutionException("the job cannot be submitted", e);
         }
     }
 }

@@ -18,21 +18,21 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /** How far a job has read its input, by the offsets that its source commits with every checkpoint. */
-final class InputProgress implements AutoCloseable {
+public final class InputProgress implements AutoCloseable {
     private static final long TIMEOUT_S = 30;
 
     private final Admin admin;
     private final String topic;
     private final String groupId;
 
-    InputProgress(String bootstrapServers, String topic, String groupId) {
+    public InputProgress(String bootstrapServers, String topic, String groupId) {
         this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
         this.topic = topic;
         this.groupId = groupId;
     }
 
     /** Records on the topic that the job has not committed. @throws IOException if Kafka does not answer */
-    long recordsLeft() throws IOException, InterruptedException {
+    public long recordsLeft() throws IOException, InterruptedException {
         TopicDescription description =
                 get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
         Map<TopicPartition, OffsetSpec> latest = description.partitions().stream()

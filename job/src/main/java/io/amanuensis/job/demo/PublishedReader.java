@@ -20,8 +20,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads what the job has published, from the beginning of its topics, in either encoding; of transactions only what is committed.
- * Not thread-safe.
+ * Reads what the job has published, from the beginning of its topics, in either encoding. Not thread-safe.
  */
 public final class PublishedReader implements AutoCloseable {
     private static final SingleObjectCodec<Transcript> TRANSCRIPT = new SingleObjectCodec<>(Transcript.class);
@@ -29,21 +28,19 @@ public final class PublishedReader implements AutoCloseable {
 
     private final String transcriptsTopic;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], byte[]> uncommitted;
     private final List<TopicPartition> partitions;
 
-    /** Both topics must exist. */
+    /** Of transactions only what is committed. Both topics must exist. */
     public PublishedReader(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
+        this(bootstrapServers, transcriptsTopic, deadLettersTopic, "read_committed");
+    }
+
+    private PublishedReader(
+            String bootstrapServers, String transcriptsTopic, String deadLettersTopic, String isolationLevel) {
         this.transcriptsTopic = transcriptsTopic;
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        this.consumer = consumer(bootstrapServers, isolationLevel);
+        this.uncommitted = consumer(bootstrapServers, "read_uncommitted");
         this.partitions = Stream.of(transcriptsTopic, deadLettersTopic)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -51,9 +48,15 @@ public final class PublishedReader implements AutoCloseable {
         consumer.assign(partitions);
     }
 
+    /** Sees records as soon as they are sent, whether or not their transactions will be committed. */
+    public static PublishedReader ofUncommitted(
+            String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
+        return new PublishedReader(bootstrapServers, transcriptsTopic, deadLettersTopic, "read_uncommitted");
+    }
+
     /** What was published since the last poll. */
     public record Published(List<Transcript> transcripts, List<DeadLetter> deadLetters) {
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return transcripts.isEmpty() && deadLetters.isEmpty();
         }
     }
@@ -75,15 +78,33 @@ public final class PublishedReader implements AutoCloseable {
         return published;
     }
 
-    /** Whether nothing that is committed now is still to be read. */
+    /**
+     * Whether nothing that is on the topics now is still to be read: a transaction counts until the mark of its commit or abort has
+     * been read. (The broker writes the marks after it has answered the committing producer, and until then a reader of committed
+     * records is shown an end before them.)
+     */
     public boolean atEnd() {
-        return consumer.endOffsets(partitions).entrySet().stream()
+        return uncommitted.endOffsets(partitions).entrySet().stream()
                 .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     @Override
     public void close() {
         consumer.close();
+        uncommitted.close();
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolationLevel) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        isolationLevel,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     private static <T extends SpecificRecordBase> T decode(

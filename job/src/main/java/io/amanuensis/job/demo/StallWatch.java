@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Ends a wait in which nothing moves any more. */
-final class StallWatch {
+public final class StallWatch {
     private final Duration limit;
     private final LongSupplier nanoTime;
     private List<?> last = List.of();
     private long movedNanos;
 
-    StallWatch(Duration limit, LongSupplier nanoTime) {
+    public StallWatch(Duration limit, LongSupplier nanoTime) {
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.movedNanos = nanoTime.getAsLong();
@@ -23,7 +23,7 @@ final class StallWatch {
      * @param progress whatever changes while all is well
      * @throws IOException if {@code progress} has been the same for the limit
      */
-    void check(String waitingFor, Object... progress) throws IOException {
+    public void check(String waitingFor, Object... progress) throws IOException {
         long now = nanoTime.getAsLong();
         List<?> current = List.of(progress);
         if (!current.equals(last)) {

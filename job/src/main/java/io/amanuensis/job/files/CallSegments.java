@@ -54,6 +54,15 @@ public final class CallSegments implements Iterator<AudioSegment>, Closeable {
         }
     }
 
+    /**
+     * Of sound that is at the rate it is carried at.
+     *
+     * @param segmentMs length of every segment but the last
+     */
+    public static CallSegments of(SampleSource sound, Call call, Carriage carriage, int segmentMs) throws IOException {
+        return new CallSegments(call, carriage, segmentMs, sound);
+    }
+
     @Override
     public boolean hasNext() {
         return !ready.isEmpty() || ahead[0].length > 0;

@@ -9,7 +9,7 @@ public enum Carriage {
     /** As it is: signed 16-bit at the recording's own rate. */
     PCM(AudioEncoding.PCM_S16LE) {
         @Override
-        SampleSource source(SampleSource recording) {
+        public SampleSource source(SampleSource recording) {
             return recording;
         }
 
@@ -22,7 +22,7 @@ public enum Carriage {
     /** As a telephone network carries it: G.711 mu-law at 8 kHz. Takes recordings of 8 and 16 kHz. */
     TELEPHONE(AudioEncoding.MULAW) {
         @Override
-        SampleSource source(SampleSource recording) {
+        public SampleSource source(SampleSource recording) {
             return switch (recording.sampleRateHz()) {
                 case TELEPHONE_RATE_HZ -> recording;
                 case 2 * TELEPHONE_RATE_HZ -> new HalfRate(recording);
@@ -56,8 +56,12 @@ public enum Carriage {
         return encoding;
     }
 
-    /** The recording at the rate that it is carried at. */
-    abstract SampleSource source(SampleSource recording);
+    /**
+     * The recording at the rate that it is carried at.
+     *
+     * @throws IllegalArgumentException if sound of the recording's rate cannot be carried
+     */
+    public abstract SampleSource source(SampleSource recording);
 
     abstract byte[] encode(short[] samples);
 

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** Sound of one or more channels that is read from beginning to end. Not thread-safe. */
-interface SampleSource extends Closeable {
+public interface SampleSource extends Closeable {
     int sampleRateHz();
 
     int channels();

@@ -24,7 +24,15 @@ class MainTest {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"--help", "demo --help", "transcribe --help", "run --help", "--version"})
+    @CsvSource({
+        "--help",
+        "demo --help",
+        "transcribe --help",
+        "run --help",
+        "models random --help",
+        "bench --help",
+        "--version"
+    })
     void helpIsSuccess(String arguments) {
         CommandRun run = CommandRun.of(arguments.split(" "));
 
@@ -47,6 +55,12 @@ class MainTest {
                 "transcribe x/a.wav y/a.mp3 -f srt -o out | out/a.srt",
                 "transcribe a.wav a.wav | named twice",
                 "transcribe a.wav --roles AGENT,BOSS | BOSS",
+                "models | Missing required subcommand",
+                "models random --out x | Missing required option: '--like=SIZE'",
+                "models random --like huge --out x | tiny, base, small, medium, large-v3, demo",
+                "bench --calls 0 | calls: 0; legal: 1 to 10000",
+                "bench --calls 2 --windows-per-call 2 --warm-up 4 | warm-up windows: 4; legal: 1 to 3",
+                "bench --tokens -1 | --tokens must be 0 or more, is -1",
                 "run -Dmodel.back-end=echo | kafka.bootstrap.servers is not set",
                 "run --detached -Dmodel.back-end=echo -Dkafka.bootstrap.servers=localhost:1 | --detached needs a cluster"
             })
@@ -66,6 +80,8 @@ class MainTest {
                 CommandRun.of("transcribe", ECHO, notSound.toString()),
                 CommandRun.of("transcribe", ECHO, UTTERANCE, absent),
                 CommandRun.of("transcribe", UTTERANCE, "--model", directory.toString()),
+                CommandRun.of("models", "random", "--like", "large-v3", "--out", directory.toString()),
+                CommandRun.of("models", "random", "--like", "tiny", "--out", notSound.toString()),
                 CommandRun.of("run", "--config", absent))) {
             assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
             assertThat(run.err().lines())
@@ -73,6 +89,18 @@ class MainTest {
                     .startsWith("amanuensis: ")
                     .contains(directory.toString());
         }
+    }
+
+    @Test
+    void aRandomModelOfTheDemoSizeTranscribes() {
+        Path model = directory.resolve("model");
+        CommandRun made = CommandRun.of("models", "random", "--like", "DEMO", "--seed", "3", "--out", model.toString());
+        CommandRun transcribed = CommandRun.of("transcribe", UTTERANCE, "--model", model.toString());
+
+        assertThat(made.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(made.out()).isEqualTo(model + ": a model like demo, 6,027,776 parameters, seed 3\n");
+        assertThat(transcribed.exitCode()).as(transcribed.err()).isEqualTo(ExitCode.OK);
+        assertThat(transcribed.out()).isNotBlank();
     }
 
     @Test

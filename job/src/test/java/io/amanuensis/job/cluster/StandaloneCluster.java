@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -111,8 +112,13 @@ public final class StandaloneCluster implements AutoCloseable {
     public void awaitRunning(String job, Duration limit) throws Exception {
         await("job " + job + " to run", limit, () -> {
             JsonNode details = rest.get("/jobs/" + job);
-            List<String> statuses = details.get("vertices").findValuesAsText("status");
-            return !statuses.isEmpty() && statuses.stream().allMatch("RUNNING"::equals);
+            // The status of a vertex is RUNNING as soon as one of its subtasks runs.
+            JsonNode vertices = details.get("vertices");
+            return !vertices.isEmpty()
+                    && StreamSupport.stream(vertices.spliterator(), false)
+                            .allMatch(
+                                    vertex -> vertex.get("tasks").get("RUNNING").asInt()
+                                            == vertex.get("parallelism").asInt());
         });
     }
 
@@ -217,6 +223,8 @@ public final class StandaloneCluster implements AutoCloseable {
                 "rest.address", "localhost",
                 "rest.port", Integer.toString(restPort),
                 "rest.bind-port", Integer.toString(restPort),
+                // Answers are cached that long.
+                "web.refresh-interval", "100",
                 "io.tmp.dirs", Files.createDirectories(folder.resolve("tmp")).toString(),
                 "execution.checkpointing.dir",
                         folder.resolve("checkpoints").toUri().toString(),

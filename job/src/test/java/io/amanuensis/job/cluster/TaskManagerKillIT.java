@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amanuensis.job.DemoModel;
 import io.amanuensis.job.demo.CallPlayer;
+import io.amanuensis.job.demo.InputProgress;
 import io.amanuensis.job.demo.Pace;
 import io.amanuensis.job.demo.PublishedReader;
 import io.amanuensis.job.embedded.EmbeddedBroker;
@@ -33,6 +34,7 @@ class TaskManagerKillIT {
             Path.of("target", "cluster", "task-manager-kill").toAbsolutePath();
     private static final String REFERENCE_TRANSCRIPTS = "reference.transcripts";
     private static final String REFERENCE_DEAD_LETTERS = "reference.dead-letters";
+    private static final String DISTURBED = "disturbed";
     private static final int SPEED = 4;
     private static final int TURNS_BEFORE_KILL = 5;
 
@@ -54,7 +56,7 @@ class TaskManagerKillIT {
                             REFERENCE_DEAD_LETTERS));
             cluster.startTaskManager();
             FlinkProcess victim = cluster.startTaskManager();
-            String job = cluster.runJob(arguments(broker, "disturbed", "-Dparallelism.default=2"));
+            String job = cluster.runJob(arguments(broker, DISTURBED, "-Dparallelism.default=2"));
             cluster.awaitRunning(job, LIMIT);
 
             CompletableFuture<Void> played = play(broker);
@@ -67,14 +69,22 @@ class TaskManagerKillIT {
                 cluster.startTaskManager();
                 cluster.awaitRunning(job, LIMIT);
                 played.join();
+                awaitInputRead(broker, cluster);
                 cluster.drain(job, LIMIT);
-                cluster.awaitEnd(job, LIMIT);
+                assertThat(cluster.awaitEnd(job, LIMIT)).isEqualTo("FINISHED");
                 cluster.await(
                         "the end of the published turns",
                         LIMIT,
                         () -> !read(reader, published).isEmpty() && reader.atEnd());
             }
             assertThat(facts(published)).isEqualTo(facts(undisturbed(broker, cluster)));
+        }
+    }
+
+    /** A drain ends the sources where they are: what they have not read yet would be missing. */
+    private static void awaitInputRead(EmbeddedBroker broker, StandaloneCluster cluster) throws Exception {
+        try (InputProgress input = new InputProgress(broker.bootstrapServers(), Topics.AUDIO_SEGMENTS, DISTURBED)) {
+            cluster.await("the job to read its input", LIMIT, () -> input.recordsLeft() == 0);
         }
     }
 

@@ -97,6 +97,26 @@ class PublishedReaderTest {
     }
 
     @Test
+    void theEndComesAfterTransactionsThatAreStillOpen() throws IOException {
+        Transcript late = transcript("late");
+        producer.beginTransaction();
+        send(TRANSCRIPTS, codec.encode(late), RecordHeaders.AVRO);
+        producer.flush();
+
+        try (PublishedReader reader = reader()) {
+            assertThat(reader.poll(Duration.ofMillis(500)).transcripts()).isEmpty();
+            assertThat(reader.atEnd()).isFalse();
+            producer.commitTransaction();
+
+            List<Transcript> transcripts = new ArrayList<>();
+            while (!reader.atEnd()) {
+                transcripts.addAll(reader.poll(Duration.ofSeconds(1)).transcripts());
+            }
+            assertThat(transcripts).containsExactly(late);
+        }
+    }
+
+    @Test
     void aRecordThatCannotBeReadIsNamed() {
         producer.beginTransaction();
         send(TRANSCRIPTS, codec.encode(transcript("good")), RecordHeaders.JSON);

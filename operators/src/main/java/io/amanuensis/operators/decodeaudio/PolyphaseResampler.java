@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>The filter is centred on the output's time, so there is no delay to make up for: samples before the run count as silence
  * and {@code halfWidth} samples of look-ahead are waited for. Every output is the same sum in the same order, whatever the
- * pieces, hence bit-identical.
+ * pieces, hence bit-identical. For one thread.
  */
 final class PolyphaseResampler implements Resampler {
     /** L. */
@@ -19,8 +19,12 @@ final class PolyphaseResampler implements Resampler {
     private final int stride;
 
     private final int halfWidth;
-    /** [phases][2 x halfWidth], row-major. */
+    /** 2 x halfWidth, and zeros as {@link SideBySide} needs them. */
+    private final int taps;
+    /** [phases][taps], row-major. */
     private final float[] weights;
+
+    private final SideBySide sideBySide = new SideBySide();
 
     PolyphaseResampler(int sampleRateHz) {
         int divisor = gcd(PcmChunk.SAMPLE_RATE_HZ, sampleRateHz);
@@ -28,11 +32,12 @@ final class PolyphaseResampler implements Resampler {
         phases = PcmChunk.SAMPLE_RATE_HZ / divisor;
         stride = sampleRateHz / divisor;
         halfWidth = kernel.halfWidth();
-        weights = new float[phases * 2 * halfWidth];
+        taps = stride == 1 ? SideBySide.padded(2 * halfWidth) : 2 * halfWidth;
+        weights = new float[phases * taps];
         for (int phase = 0; phase < phases; phase++) {
             for (int tap = 0; tap < 2 * halfWidth; tap++) {
                 double distance = (double) phase / phases + halfWidth - 1 - tap;
-                weights[phase * 2 * halfWidth + tap] = (float) kernel.at(distance);
+                weights[phase * taps + tap] = (float) kernel.at(distance);
             }
         }
     }
@@ -70,7 +75,8 @@ final class PolyphaseResampler implements Resampler {
      * @param outputEnd output samples of the run to have been written afterwards
      */
     private short[] run(ResamplerState state, float[] input, int counted, long outputEnd) {
-        float[] samples = new float[state.history.length + input.length];
+        int count = state.history.length + input.length;
+        float[] samples = new float[count + taps - 2 * halfWidth];
         System.arraycopy(state.history, 0, samples, 0, state.history.length);
         System.arraycopy(input, 0, samples, state.history.length, input.length);
         long firstSample = state.inputSamples - counted - state.history.length;
@@ -79,15 +85,28 @@ final class PolyphaseResampler implements Resampler {
         int at = (int) (position / phases - halfWidth + 1 - firstSample);
         int phase = (int) (position % phases);
         short[] output = new short[(int) (outputEnd - state.outputSamples)];
+        if (stride == 1) {
+            for (int i = 0; i < Math.min(phases, output.length); i++) {
+                filterPhase(samples, at + (phase + i) / phases, (phase + i) % phases, output, i);
+            }
+        } else {
+            filterEach(samples, at, phase, output);
+        }
+        at += (int) ((phase + (long) output.length * stride) / phases);
+        state.outputSamples = outputEnd;
+        state.history = Arrays.copyOfRange(samples, at, count);
+        return output;
+    }
+
+    private void filterEach(float[] samples, int firstAt, int firstPhase, short[] output) {
+        int at = firstAt;
+        int phase = firstPhase;
         for (int i = 0; i < output.length; i++) {
-            output[i] = Samples.toShort(weighted(samples, at, phase * 2 * halfWidth));
+            output[i] = Samples.toShort(weighted(samples, at, phase * taps));
             phase += stride;
             at += phase / phases;
             phase %= phases;
         }
-        state.outputSamples = outputEnd;
-        state.history = Arrays.copyOfRange(samples, at, samples.length);
-        return output;
     }
 
     /** Four running sums, because one would make each addition wait for the last. */
@@ -103,6 +122,23 @@ final class PolyphaseResampler implements Resampler {
             sum3 += weights[row + tap + 3] * samples[at + tap + 3];
         }
         return (sum0 + sum1) + (sum2 + sum3);
+    }
+
+    /**
+     * Where the outputs of a phase lie a sample apart, many of their sums grow together.
+     *
+     * @param at first sample of the first output
+     * @param first of the outputs of this phase; the others follow at a distance of {@link #phases}
+     */
+    private void filterPhase(float[] samples, int at, int phase, short[] output, int first) {
+        int outputs = (output.length - first + phases - 1) / phases;
+        for (int from = 0; from < outputs; from += SideBySide.OUTPUTS) {
+            int count = Math.min(SideBySide.OUTPUTS, outputs - from);
+            float[] sums = sideBySide.sums(samples, at + from, count, weights, phase * taps, taps);
+            for (int i = 0; i < count; i++) {
+                output[first + (from + i) * phases] = Samples.toShort(sums[i]);
+            }
+        }
     }
 
     private static int gcd(int a, int b) {

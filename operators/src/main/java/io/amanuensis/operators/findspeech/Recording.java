@@ -4,10 +4,12 @@ import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The recent sound of one channel, kept as the chunks it came in. Chunks follow one another without holes; the oldest are
- * dropped when nothing can refer to them any more.
+ * dropped when nothing can refer to them any more. One object serves one call of the stage: it remembers what it has read.
  */
 final class Recording {
     /** Longest stored chunk, samples: 1 s. */
@@ -24,6 +26,8 @@ final class Recording {
 
     private final Store store;
     private final StoredRange range;
+    /** Chunks by number: a window that is full is searched for the place to cut, read and dropped in one go. */
+    private final Map<Long, StoredChunk> alreadyRead = new HashMap<>();
 
     Recording(Store store, StoredRange range) {
         this.store = store;
@@ -51,9 +55,10 @@ final class Recording {
     /** Chunks that end at or before {@code sample} are no longer needed. */
     void dropBefore(long sample) throws Exception {
         while (range.first < range.next && range.firstEndSample <= sample) {
+            alreadyRead.remove(range.first);
             store.remove(range.first++);
             if (range.first < range.next) {
-                range.firstEndSample = store.get(range.first).endSample();
+                range.firstEndSample = read(range.first).endSample();
             }
         }
     }
@@ -66,7 +71,7 @@ final class Recording {
         short[] samples = new short[(int) (endSample - startSample)];
         OffsetRange origin = null;
         for (long number = range.first; number < range.next; number++) {
-            StoredChunk chunk = store.get(number);
+            StoredChunk chunk = read(number);
             long from = Math.max(startSample, chunk.startSample);
             long to = Math.min(endSample, chunk.endSample());
             if (from < to) {
@@ -82,5 +87,14 @@ final class Recording {
         }
         throw new IllegalStateException("samples [%d, %d) are not all kept: chunks %d to %d, the first ending at %d"
                 .formatted(startSample, endSample, range.first, range.next, range.firstEndSample));
+    }
+
+    private StoredChunk read(long number) throws Exception {
+        StoredChunk chunk = alreadyRead.get(number);
+        if (chunk == null) {
+            chunk = store.get(number);
+            alreadyRead.put(number, chunk);
+        }
+        return chunk;
     }
 }

@@ -73,9 +73,13 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
         if (order == null) {
             order = new ChannelOrder(record.segment.channel.streamEpoch);
         }
+        boolean waited = order.waiting();
         sequencer(context, out).accept(order, record.segment);
         orders.update(order);
-        setAlarm(order, context.timerService());
+        // A channel in order has no alarm, which need not be read to be known.
+        if (waited || order.waiting()) {
+            setAlarm(order, context.timerService());
+        }
         lifetime.heard(context.timerService());
     }
 

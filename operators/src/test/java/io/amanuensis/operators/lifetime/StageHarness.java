@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
@@ -22,13 +23,21 @@ import org.apache.flink.util.OutputTag;
 
 /** One subtask of a keyed stage, with everything that a test does to it. */
 public final class StageHarness<I, O> implements AutoCloseable {
+    private static final MemorySize ROCKSDB_MEMORY = MemorySize.ofMebiBytes(64);
+
     /** Where the state lives. */
     public enum Backend {
         HASHMAP,
         ROCKSDB;
 
         StateBackend create() {
-            return this == HASHMAP ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
+            if (this == HASHMAP) {
+                return new HashMapStateBackend();
+            }
+            EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend();
+            // The harness has a megabyte of managed memory, with which every write would be flushed to disk.
+            backend.getMemoryConfiguration().setFixedMemoryPerSlot(ROCKSDB_MEMORY);
+            return backend;
         }
     }
 

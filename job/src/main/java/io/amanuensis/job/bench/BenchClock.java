@@ -1,0 +1,89 @@
+package io.amanuensis.job.bench;
+
+import io.amanuensis.schemas.StageDurations;
+import io.amanuensis.schemas.Transcript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Sees windows as they are published: lets the first pass, and measures from there to the last. */
+final class BenchClock {
+    private final int warmUpWindows;
+    private final Supplier<ProcessUse> use;
+    private final List<Transcript> measured = new ArrayList<>();
+    private int seen;
+    private ProcessUse start;
+    private ProcessUse end;
+
+    BenchClock(int warmUpWindows, Supplier<ProcessUse> use) {
+        this.warmUpWindows = warmUpWindows;
+        this.use = use;
+    }
+
+    /** @param published together, as far as can be told */
+    void see(List<Transcript> published) {
+        if (published.isEmpty()) {
+            return;
+        }
+        ProcessUse now = use.get();
+        seen += published.size();
+        if (start != null) {
+            measured.addAll(published);
+            end = now;
+        } else if (seen >= warmUpWindows) {
+            start = now;
+        }
+    }
+
+    int seen() {
+        return seen;
+    }
+
+    /** Windows while the clock ran. */
+    int windows() {
+        return measured.size();
+    }
+
+    double audioSeconds() {
+        return measured.stream()
+                        .mapToLong(window -> window.getEndMs() - window.getStartMs())
+                        .sum()
+                / 1e3;
+    }
+
+    double tokensPerWindow() {
+        return measured.stream()
+                .mapToInt(window -> window.getTokens().size())
+                .average()
+                .orElseThrow();
+    }
+
+    BenchResult.StageMs stageMs() {
+        double[] sums = new double[4];
+        for (Transcript window : measured) {
+            StageDurations durations = window.getStageDurations();
+            sums[0] += durations.getFeaturizeMs();
+            sums[1] += durations.getEncodeMs();
+            sums[2] += durations.getDecodeMs();
+            sums[3] += durations.getAlignMs();
+        }
+        int windows = measured.size();
+        return new BenchResult.StageMs(sums[0] / windows, sums[1] / windows, sums[2] / windows, sums[3] / windows);
+    }
+
+    double wallSeconds() {
+        return (end.nanoTime() - start.nanoTime()) / 1e9;
+    }
+
+    double cpuSeconds() {
+        return (end.cpuNanos() - start.cpuNanos()) / 1e9;
+    }
+
+    double compilerSeconds() {
+        return (end.compilerNanos() - start.compilerNanos()) / 1e9;
+    }
+
+    double collectorSeconds() {
+        return (end.collectorNanos() - start.collectorNanos()) / 1e9;
+    }
+}

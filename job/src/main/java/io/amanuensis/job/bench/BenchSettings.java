@@ -1,0 +1,26 @@
+package io.amanuensis.job.bench;
+
+/**
+ * How much is put through the job.
+ *
+ * @param calls of one channel each, all spoken at the same time
+ * @param windowsPerCall windows of speech of each call
+ * @param warmUpWindows windows until the clock starts
+ */
+public record BenchSettings(int calls, int windowsPerCall, int warmUpWindows) {
+    public BenchSettings {
+        requireRange("calls", calls, 1, 10_000);
+        requireRange("windows per call", windowsPerCall, 1, 10_000);
+        requireRange("warm-up windows", warmUpWindows, 1, calls * windowsPerCall - 1);
+    }
+
+    int windows() {
+        return calls * windowsPerCall;
+    }
+
+    private static void requireRange(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("%s: %d; legal: %d to %d".formatted(name, value, least, most));
+        }
+    }
+}

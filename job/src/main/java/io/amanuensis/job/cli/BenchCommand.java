@@ -1,0 +1,157 @@
+package io.amanuensis.job.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.amanuensis.job.JobDefaults;
+import io.amanuensis.job.JobOptions;
+import io.amanuensis.job.bench.BenchResult;
+import io.amanuensis.job.bench.BenchSettings;
+import io.amanuensis.job.bench.Benchmark;
+import io.amanuensis.job.demo.DemoCall;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code amanuensis bench}: the whole job under load. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures the whole job under load.",
+            "Puts calls that never pause on the audio topic of a broker in this process, runs the job over them, and says how much"
+                    + " sound it transcribes in a second and what that takes."
+        },
+        mixinStandardHelpOptions = true)
+final class BenchCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private JobSettings settings;
+
+    @Option(
+            names = "--calls",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Calls at the same time. Default: ${DEFAULT-VALUE}.")
+    private int calls;
+
+    @Option(
+            names = "--windows-per-call",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "How long each call is, in windows of the model. Default: ${DEFAULT-VALUE}.")
+    private int windowsPerCall;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "Windows before the clock starts. Default: a quarter of all.")
+    private Integer warmUpWindows;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Tokens of a window, at most. 0 leaves the end to the model. Default: ${DEFAULT-VALUE}.")
+    private int tokens;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes the result there.")
+    private Path json;
+
+    @Override
+    public Integer call() throws Exception {
+        BenchSettings load = load();
+        if (tokens < 0) {
+            throw new ParameterException(spec.commandLine(), "--tokens must be 0 or more, is " + tokens);
+        }
+        List<Path> recordings = DemoCall.in(Installation.current().samples()).stream()
+                .map(DemoCall::recording)
+                .toList();
+        BenchResult result;
+        try (Progress progress = Progress.of("bench", " windows", (long) calls * windowsPerCall)) {
+            result = new Benchmark(load, configuration()).run(recordings, progress::at);
+        }
+        print(result);
+        if (json != null) {
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result);
+        }
+        return ExitCode.OK;
+    }
+
+    private BenchSettings load() {
+        try {
+            int quarter = Math.max(1, calls * windowsPerCall / 4);
+            return new BenchSettings(calls, windowsPerCall, warmUpWindows == null ? quarter : warmUpWindows);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Configuration configuration() {
+        Configuration bench = new Configuration();
+        bench.set(JobOptions.DECODE_MAX_TOKENS, tokens);
+        // Tokens are counted, and random weights care for no rule of times; no window is to be left out as silent.
+        bench.set(JobOptions.DECODE_TIMESTAMPS, tokens == 0);
+        bench.set(JobOptions.NO_SPEECH_THRESHOLD, 1.0);
+        bench.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        bench.set(RestOptions.BIND_PORT, "0");
+        int cores = Runtime.getRuntime().availableProcessors();
+        bench.set(TaskManagerOptions.NUM_TASK_SLOTS, cores);
+        bench.set(CoreOptions.DEFAULT_PARALLELISM, cores);
+        bench.addAll(settings.configuration());
+        return JobDefaults.under(bench);
+    }
+
+    private void print(BenchResult result) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "Model    %s, library %s%n", result.model(), result.libraryBuild());
+        out.printf(
+                Locale.ROOT,
+                "Input    %d calls of %d windows; measured %d windows, %.1f s of sound, in %.1f s%n",
+                result.calls(),
+                result.windowsPerCall(),
+                result.windows(),
+                result.audioSeconds(),
+                result.wallSeconds());
+        out.printf(
+                Locale.ROOT,
+                "Speed    %.1f times real time, %.1f a core of %d (%s)%n",
+                result.audioSecondsPerSecond(),
+                result.audioSecondsPerSecondPerCore(),
+                result.cores(),
+                result.processor());
+        out.printf(
+                Locale.ROOT,
+                "Window   featurize %.1f ms, encode %.1f ms, decode %.1f ms of %.0f tokens, align %.1f ms%n",
+                result.stageMs().featurize(),
+                result.stageMs().encode(),
+                result.stageMs().decode(),
+                result.tokensPerWindow(),
+                result.stageMs().align());
+        out.printf(
+                Locale.ROOT,
+                "CPU      %.2f ms a second of sound, of it compiling Java %.2f ms and collecting garbage %.2f ms%n",
+                result.cpuMsPerAudioSecond(),
+                1000 * result.compilerSeconds() / result.audioSeconds(),
+                1000 * result.collectorSeconds() / result.audioSeconds());
+        out.printf(
+                Locale.ROOT,
+                "Memory   %.0f MB resident at most, %d threads%n",
+                result.residentPeakBytes() / 1e6,
+                result.threads());
+        out.flush();
+    }
+}

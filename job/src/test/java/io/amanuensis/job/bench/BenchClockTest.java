@@ -1,0 +1,49 @@
+package io.amanuensis.job.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.amanuensis.job.Transcripts;
+import io.amanuensis.job.bench.BenchResult.StageMs;
+import io.amanuensis.schemas.ChannelRole;
+import io.amanuensis.schemas.StageDurations;
+import io.amanuensis.schemas.Transcript;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class BenchClockTest {
+    @Test
+    void whatComesBehindTheWarmUpIsMeasured() {
+        Queue<ProcessUse> uses = new ArrayDeque<>(List.of(
+                new ProcessUse(1_000_000_000, 10_000_000_000L, 0, 0),
+                new ProcessUse(2_000_000_000, 13_000_000_000L, 1_000_000_000, 10_000_000),
+                new ProcessUse(2_500_000_000L, 14_000_000_000L, 1_200_000_000, 10_000_000),
+                new ProcessUse(5_000_000_000L, 17_500_000_000L, 1_500_000_000, 30_000_000)));
+        BenchClock clock = new BenchClock(3, uses::remove);
+
+        clock.see(List.of(window(1000, 100), window(1000, 100)));
+        clock.see(List.of());
+        clock.see(List.of(window(1000, 100), window(1000, 100)));
+        clock.see(List.of(window(2000, 4)));
+        clock.see(List.of(window(3500, 8)));
+
+        assertThat(clock.seen()).isEqualTo(6);
+        assertThat(clock.windows()).isEqualTo(2);
+        assertThat(clock.audioSeconds()).isEqualTo(5.5);
+        assertThat(clock.wallSeconds()).isCloseTo(3, within(1e-9));
+        assertThat(clock.cpuSeconds()).isCloseTo(4.5, within(1e-9));
+        assertThat(clock.compilerSeconds()).isCloseTo(0.5, within(1e-9));
+        assertThat(clock.collectorSeconds()).isCloseTo(0.02, within(1e-9));
+        assertThat(clock.tokensPerWindow()).isEqualTo(2);
+        assertThat(clock.stageMs()).isEqualTo(new StageMs(6, 12, 18, 24));
+    }
+
+    private static Transcript window(int lengthMs, double stageMs) {
+        Transcript window = Transcripts.of(0, ChannelRole.AGENT, 500, 500 + lengthMs, "a b");
+        window.setTokens(List.of(1, 2));
+        window.setStageDurations(new StageDurations(stageMs, 2 * stageMs, 3 * stageMs, 4 * stageMs));
+        return window;
+    }
+}

@@ -1,0 +1,79 @@
+package io.amanuensis.job.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.amanuensis.job.DemoModel;
+import io.amanuensis.job.JobDefaults;
+import io.amanuensis.job.models.RandomModel;
+import io.amanuensis.job.models.WhisperShape;
+import io.amanuensis.job.models.WhisperShape.AlignmentHead;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchmarkTest {
+    private static final int WINDOW_SECONDS = 2;
+    private static final int TOKENS = 7;
+    private static final WhisperShape SMALL = new WhisperShape(
+            80, 64, 1, 1, 4, 256, WINDOW_SECONDS, 48, 2000, List.of("en"), List.of(new AlignmentHead(0, 0)));
+
+    @TempDir
+    Path model;
+
+    @Test
+    void everyWindowIsFullOfSpeechAndMeasuredOnce() throws Exception {
+        RandomModel.write(model, SMALL, 1);
+        Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.of(
+                "model.path", model.toString(),
+                "decode.max-tokens", Integer.toString(TOKENS),
+                "decode.timestamps", "false",
+                "decode.no-speech-threshold", "1",
+                "restart-strategy.type", "none",
+                "rest.bind-port", "0",
+                "taskmanager.numberOfTaskSlots", "2",
+                "parallelism.default", "2")));
+        List<Integer> progress = new ArrayList<>();
+
+        BenchResult result = new Benchmark(new BenchSettings(3, 5, 4), configuration)
+                .run(List.of(DemoModel.TEST_SET.resolve("call-1-late-order.wav")), progress::add);
+
+        assertThat(progress).isSorted().endsWith(15);
+        assertThat(result.windows()).isBetween(1, 11);
+        assertThat(result.audioSeconds() / result.windows()).isCloseTo(WINDOW_SECONDS - 0.06, within(0.05));
+        assertThat(result.tokensPerWindow()).isEqualTo(TOKENS);
+        assertThat(result.audioSecondsPerSecond() * result.wallSeconds())
+                .isCloseTo(result.audioSeconds(), within(1e-6));
+        assertThat(result.audioSecondsPerSecondPerCore() * result.cores())
+                .isCloseTo(result.audioSecondsPerSecond(), within(1e-6));
+        assertThat(List.of(
+                        result.stageMs().featurize(),
+                        result.stageMs().encode(),
+                        result.stageMs().decode(),
+                        result.stageMs().align(),
+                        result.cpuSeconds()))
+                .allSatisfy(value -> assertThat(value).isPositive());
+        assertThat(result.cpuMsPerAudioSecond() * result.audioSeconds())
+                .isCloseTo(1000 * result.cpuSeconds(), within(1e-3));
+        assertThat(result.residentPeakBytes()).isGreaterThan(50_000_000);
+        assertThat(result.threads()).isGreaterThan(20);
+        assertThat(result.processor()).isNotBlank();
+        assertThat(result.stateBackend()).isEqualTo("rocksdb");
+        assertThat(result.modelHash()).hasSize(64);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, 1, calls: 0", "1, 0, 1, windows per call: 0", "2, 3, 6, warm-up windows: 6; legal: 1 to 5"})
+    void senselessLoadsAreRefused(int calls, int windowsPerCall, int warmUp, String message) {
+        assertThatThrownBy(() -> new BenchSettings(calls, windowsPerCall, warmUp))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
+    }
+}
