@@ -220,6 +220,9 @@ struct Kernels {
   /** The largest of count >= 1 numbers; -FLT_MAX if all are -infinity. */
   float (*largest)(const float *row, int64_t count);
 
+  /** Whether no number is NaN or infinite. */
+  bool (*all_finite)(const float *row, int64_t count);
+
   /** The sum of e^(x - zero_point) for all x of the row, none of them above zero_point. */
   float (*sum_of_exp)(const float *row, int64_t count, float zero_point);
 };

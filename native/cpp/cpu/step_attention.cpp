@@ -42,13 +42,18 @@ AMANUENSIS_INLINE Vector load(const int8_t *from) {
 }
 
 /** To nearest, ties to even; a NaN stays one. */
-AMANUENSIS_INLINE void convert(float value, uint16_t *to) {
-  const auto bits = __builtin_bit_cast(uint32_t, value);
-  *to = static_cast<uint16_t>(value != value ? bits >> 16 | 0x40 : (bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+AMANUENSIS_INLINE void store_as(uint16_t *to, Vector v, int64_t count) {
+  const VectorBits bits = __builtin_bit_cast(VectorBits, v);
+  const VectorBits rounded = v == v ? bits + 0x7fff + ((bits >> 16) & 1) : bits | 0x400000;
+  for (int i = 0; i < kLanes; ++i) {
+    if (i < count) {
+      to[i] = static_cast<uint16_t>(rounded[i] >> 16);
+    }
+  }
 }
 
-AMANUENSIS_INLINE void convert(float value, float *to) {
-  *to = value;
+AMANUENSIS_INLINE void store_as(float *to, Vector v, int64_t count) {
+  store_part(to, v, count);
 }
 
 AMANUENSIS_INLINE int8_t rounded(float value) {
@@ -116,9 +121,15 @@ void put(const float *keys, const float *values, int64_t stride, int64_t first, 
   for (int64_t i = 0; i < count; ++i) {
     const float *key = keys + i * stride, *value = values + i * stride;
     T *to_key = key_at<T>(to, first + i), *to_value = values_of<T>(to) + (first + i) * kPanelColumns;
-    for (int64_t k = 0; k < to.head_width; ++k) {
-      convert(key[k], to_key + k * kKeyColumns);
-      convert(value[k], to_value + k / kPanelColumns * kPanelColumns * to.capacity + k % kPanelColumns);
+    for (int64_t at = 0; at < to.head_width; at += kLanes) {
+      const int64_t lanes = to.head_width - at < kLanes ? to.head_width - at : kLanes;
+      T numbers[kLanes];
+      store_as(numbers, lanes == kLanes ? load(key + at) : load_part(key + at, lanes, 0), lanes);
+      for (int64_t k = 0; k < lanes; ++k) {
+        to_key[(at + k) * kKeyColumns] = numbers[k];
+      }
+      store_as(to_value + at / kPanelColumns * kPanelColumns * to.capacity + at % kPanelColumns,
+               lanes == kLanes ? load(value + at) : load_part(value + at, lanes, 0), lanes);
     }
   }
 }
@@ -172,43 +183,54 @@ void copy(const HeadCache &from, int64_t positions, const HeadCache &to) {
   }
 }
 
-template <typename T, int kRows>
-AMANUENSIS_INLINE void score_rows(const StepRows &call, const HeadCache &cache, int64_t row) {
+/** kVectors of positions from `first` on, within a panel. */
+template <typename T, int kRows, int kVectors>
+AMANUENSIS_INLINE void score_positions(const StepRows &call, const HeadCache &cache, int64_t row, int64_t first) {
   const float *queries = call.queries + row * call.query_stride;
-  for (int64_t first = 0; first < call.positions; first += kKeyColumns) {
-    Vector sums[kRows][kKeyVectors];
+  Vector sums[kRows][kVectors];
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) {
+      sums[r][v] = Vector{};
+    }
+  }
+  const T *keys = key_at<T>(cache, first);
+  for (int64_t k = 0; k < cache.head_width; ++k, keys += kKeyColumns) {
+    Vector query[kRows];
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 8
-      for (int v = 0; v < kKeyVectors; ++v) {
-        sums[r][v] = Vector{};
-      }
+      query[r] = all(queries[r * call.query_stride + k]);
     }
-    const T *keys = keys_of<T>(cache) + first * cache.head_width;
-    for (int64_t k = 0; k < cache.head_width; ++k, keys += kKeyColumns) {
-      Vector query[kRows];
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) {
+      const Vector key = load(keys + v * kLanes);
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
-        query[r] = all(queries[r * call.query_stride + k]);
-      }
-#pragma GCC unroll 8
-      for (int v = 0; v < kKeyVectors; ++v) {
-        const Vector key = load(keys + v * kLanes);
-#pragma GCC unroll 8
-        for (int r = 0; r < kRows; ++r) {
-          sums[r][v] += query[r] * key;
-        }
+        sums[r][v] += query[r] * key;
       }
     }
+  }
 #pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
+  for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 8
-      for (int v = 0; v < kKeyVectors; ++v) {
-        const int64_t at = first + v * kLanes;
-        const Vector scaled = kScaled<T> ? sums[r][v] * load(key_scales(cache) + at) : sums[r][v];
-        store(call.scores + (row + r) * call.scores_stride + at, scaled);
-      }
+    for (int v = 0; v < kVectors; ++v) {
+      const int64_t at = first + v * kLanes;
+      const Vector scaled = kScaled<T> ? sums[r][v] * load(key_scales(cache) + at) : sums[r][v];
+      store(call.scores + (row + r) * call.scores_stride + at, scaled);
     }
+  }
+}
+
+/** Whole panels while there are, then as little as is there: a young sequence has few positions. */
+template <typename T, int kRows>
+AMANUENSIS_INLINE void score_rows(const StepRows &call, const HeadCache &cache, int64_t row) {
+  int64_t first = 0;
+  for (; first + kKeyColumns / 2 < call.positions; first += kKeyColumns) {
+    score_positions<T, kRows, kKeyVectors>(call, cache, row, first);
+  }
+  for (; first < call.positions; first += 2 * kLanes) {
+    score_positions<T, kRows, 2>(call, cache, row, first);
   }
 }
 

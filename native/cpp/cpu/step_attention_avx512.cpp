@@ -131,6 +131,12 @@ AMANUENSIS_INLINE __m512i four_bytes(const void *from) {
   return _mm512_set1_epi32(bytes);
 }
 
+/** Memory is read in one stream, faster than the processor's own prefetching follows. */
+AMANUENSIS_INLINE void prefetch(const char *from) {
+  constexpr int kAhead = 4096;
+  _mm_prefetch(from + kAhead, _MM_HINT_T0);
+}
+
 /** A query as signed bytes, in the room that a row of scores has beyond its positions. */
 AMANUENSIS_INLINE int8_t *query_bytes(const StepRows &call, int64_t row) {
   return reinterpret_cast<int8_t *>(call.scores + row * call.scores_stride + rounded_up(call.positions, kKeyColumns));
@@ -169,6 +175,7 @@ AMANUENSIS_INLINE void score_rows(const StepRows &call, const HeadCache &cache, 
 #pragma GCC unroll 8
       for (int v = 0; v < kKeyVectors; ++v) {
         const __m512i key = _mm512_loadu_si512(keys + v * 64);
+        prefetch(keys + v * 64);
 #pragma GCC unroll 8
         for (int r = 0; r < kRows; ++r) {
           add_products(sums[r][v], key, query[r]);
@@ -235,6 +242,7 @@ AMANUENSIS_INLINE void mix_rows(const StepRows &call, const HeadCache &cache, in
 #pragma GCC unroll 8
       for (int v = 0; v < kVectors; ++v) {
         const __m512i value = _mm512_loadu_si512(panel + v * 64);
+        prefetch(panel + v * 64);
 #pragma GCC unroll 8
         for (int r = 0; r < kRows; ++r) {
           add_products(upper[r][v], high[r], value);

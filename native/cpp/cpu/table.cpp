@@ -21,6 +21,7 @@ Kernels kernels() {
           .layer_norm = layer_norm,
           .softmax = softmax,
           .largest = largest,
+          .all_finite = all_finite,
           .sum_of_exp = sum_of_exp};
 }
 

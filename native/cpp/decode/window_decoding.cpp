@@ -36,8 +36,8 @@ std::span<const int32_t> WindowDecoding::next(int64_t sequence) const {
 
 void WindowDecoding::read(int64_t sequence, std::span<float> logits) noexcept {
   Sequence &own = sequences_[static_cast<size_t>(sequence)];
-  own.not_finite_at = first_not_finite(logits.data(), static_cast<int64_t>(logits.size()));
-  if (own.not_finite_at >= 0) {
+  if (!whisper_.kernels.all_finite(logits.data(), static_cast<int64_t>(logits.size()))) {
+    own.not_finite_at = first_not_finite(logits.data(), static_cast<int64_t>(logits.size()));
     own.not_finite = logits[static_cast<size_t>(own.not_finite_at)];
     return;
   }
