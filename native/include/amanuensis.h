@@ -1,7 +1,7 @@
 /*
  * Amanuensis: how sound becomes text. The C interface of the native library.
  *
- * The functions follow the order of the work: a model is opened once a process, a session once a thread;
+ * The functions follow the order of the work: a model is opened once a process, a session or a decoder once a thread;
  * then log-mel, encode, decode, align, each for one window or a batch of windows of a fixed length.
  *
  * Conventions
@@ -11,10 +11,10 @@
  *               and closing a null handle is harmless.
  *   lengths     are in elements of the array they belong to; times are in milliseconds.
  *   ownership   The caller owns every buffer it passes; nothing is retained after a call returns.
- *               A handle is owned by whoever opened it. Close sessions before their model.
+ *               A handle is owned by whoever opened it. Close sessions and decoders before their model.
  *   threads     Models and their texts are immutable and may be used from any number of threads. A session, a
- *               decoding and an alignment may be used by one thread at a time. am_call_cancel may be called
- *               from any thread at any time. There is no other state in the library.
+ *               decoder, a decoding and an alignment may be used by one thread at a time. am_call_cancel may be
+ *               called from any thread at any time. What is shared is the budget of threads: am_set_threads.
  *   strings     are UTF-8. Options are pairs of strings, so that no struct is mirrored in another language.
  *   crashes     No function aborts, exits, throws or writes to the standard streams.
  */
@@ -35,7 +35,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a function changes its meaning or its parameters. Compare with am_abi_version() at load. */
-#define AM_ABI_VERSION 1
+#define AM_ABI_VERSION 2
 
 typedef int32_t am_status;
 enum {
@@ -50,7 +50,7 @@ enum {
   AM_ERROR_CANCELLED = 8,   /* am_call_cancel was called */
   AM_ERROR_DEADLINE = 9,    /* the time given to am_call_start has passed */
   AM_ERROR_NUMERIC = 10,    /* NaN or infinity in an input or a result */
-  AM_ERROR_CAPACITY = 11,   /* an output buffer is too small; the message says how many elements are needed */
+  AM_ERROR_CAPACITY = 11,   /* an output buffer is too small, or a decoder full; the message says what is needed */
   AM_ERROR_INTERNAL = 99    /* a fault of the library; the session should be closed */
 };
 
@@ -70,6 +70,19 @@ AM_API const char *am_library_build(void);
 /* What went wrong in the last failed call of this thread; "" if none has. Valid until the thread's next call. */
 AM_API const char *am_last_error(void);
 
+/*
+ * How many threads compute at once in this process, whatever the number of sessions and decoders: 1 to 256; at first the
+ * processors that the process may run on. am_encode, am_decode, am_align and the decoder's functions wait for their turn,
+ * first come first served, until their am_call says otherwise; one that is alone uses the idle threads too. Calls under
+ * way keep what they have. Any thread.
+ */
+AM_API am_status am_set_threads(int32_t count);
+AM_API int32_t am_threads(void);
+
+/* Processor time that this library's threads, and callers inside it, spent computing since the process began. Adds up at
+ * every layer and step; never decreases. Any thread; cannot fail. */
+AM_API int64_t am_busy_ns(void);
+
 /* ---- Options --------------------------------------------------------------------------------------------- */
 
 typedef struct am_options am_options;
@@ -87,14 +100,18 @@ typedef struct am_model am_model;
  * Opens a Hugging Face Whisper folder: config.json, generation_config.json, preprocessor_config.json,
  * tokenizer files (vocab.json, merges.txt, added_tokens.json, or tokenizer.json) and model.safetensors in
  * F32, F16 or BF16, in one file or sharded with model.safetensors.index.json. The weights are mapped while they are read,
- * converted once to float32 in the layout of the instruction set, and shared by all sessions.
+ * converted once to the precision, in the layout of the instruction set, and shared by all sessions and decoders.
  * A folder with encoder tensors only, and no tokenizer, opens as a model that can encode but not decode.
  *
  * options (may be null):
  *   back-end     cpu (default) | echo. Echo computes no network: states and text are a hash of the sound, so that
  *                everything above the library can be tested. With echo, folder may be null: 80 mel bins, a window of
  *                10 s, 500 positions of 8 values.
- *   isa          auto (default) | portable | avx2 | avx512. An instruction set the processor lacks is AM_ERROR_OPTION.
+ *   isa          auto (default) | portable | avx2 | avx512 | avx512vnni | avx512bf16, each with what the one before it
+ *                has. An instruction set the processor lacks is AM_ERROR_OPTION.
+ *   precision    auto (default) | f32 | bf16 | int8: what linear maps are computed in. int8: weights with a scale of each
+ *                output channel, activations with one of each row. auto: bf16 where the instruction set multiplies it,
+ *                else f32. Echo ignores it.
  *   echo-hold-ms 0 (default) to 600000: every echo encode waits so long, ended early by its am_call. Echo only.
  */
 AM_API am_status am_model_open(const char *folder, const am_options *options, am_model **out_model);
@@ -119,8 +136,8 @@ AM_API void am_model_close(am_model **model);
  */
 AM_API am_status am_model_number(const am_model *model, const char *key, int64_t *out_value);
 
-/* A text that describes the model: "back-end" (cpu, echo), "isa", "languages" (comma separated codes: "en,de"). The
- * string lives as long as the model. */
+/* A text that describes the model: "back-end" (cpu, echo), "isa", "precision" (f32, bf16, int8; "" for echo),
+ * "languages" (comma separated codes: "en,de"). The string lives as long as the model. */
 AM_API am_status am_model_text(const am_model *model, const char *key, const char **out_text);
 
 /* Byte-level BPE as the reference tokenizer does it. encode: writes out_count tokens; AM_ERROR_CAPACITY if more are
@@ -177,7 +194,7 @@ AM_API am_status am_encode(am_session *session, am_call *call, const float *mel,
 typedef struct am_decoding am_decoding;
 
 /*
- * Greedy decoding with Whisper's rules: suppressed tokens, no blank at the start, and the timestamp rules.
+ * Decoding with Whisper's rules: suppressed tokens, no blank at the start, and the timestamp rules.
  * states: [window_count][state-positions][state-width] of state_type. A window's result does not depend on its
  * neighbours. options (may be null; they hold for all windows of the call):
  *   language     a code of the model ("en"), or auto: the most probable one of each window. Default: en if the model has
@@ -185,8 +202,13 @@ typedef struct am_decoding am_decoding;
  *   task         transcribe (default) | translate
  *   timestamps   on (default) | off
  *   max-tokens   1 to decoder-positions; default half of decoder-positions, as in the reference
+ *   min-tokens   0 (default) to decoder-positions: the end of text is forbidden before as many tokens, unless the other
+ *                rules leave nothing else. For benchmarks.
+ *   beam-size    1 (default) to 16: sequences that are searched together; patience 1, ranked by their mean log-probability
+ *   temperature  0 (default) to 2: above 0, tokens are drawn. The draws follow from the states and the temperature alone:
+ *                the same window gives the same text. Only with beam-size 1.
  * out_decoding: to be closed by the caller.
- * Source: openai/whisper decoding.py, temperature 0.
+ * Source: openai/whisper decoding.py.
  */
 AM_API am_status am_decode(am_session *session, am_call *call, const void *states, am_type state_type,
                            int32_t window_count, const am_options *options, am_decoding **out_decoding);
@@ -207,6 +229,60 @@ AM_API am_status am_decoding_language(const am_decoding *decoding, int32_t windo
  */
 AM_API am_status am_decoding_measure(const am_decoding *decoding, int32_t window, const char *key, double *out_value);
 
+/* ---- Continuous decoding --------------------------------------------------------------------------------- */
+
+/*
+ * Windows that one thread decodes together, one token of each a step: a window joins between any two steps and leaves when
+ * it has ended. Together they share the reading of the weights, which is most of a step's time. A window's result is the
+ * same bits whatever the others, their order and the number of threads, and that of am_decode.
+ */
+typedef struct am_decoder am_decoder;
+
+/*
+ * options (may be null):
+ *   windows      1 to 256, default 16: sequences in memory together. A window takes one, or as many as its beam-size.
+ *   kv-cache     auto (default) | f32 | bf16 | int8: how keys and values are kept. int8: those of states in int8, keys with a
+ *                scale of each position and values of each channel; those of tokens in bf16. auto: as the model's precision.
+ * Memory: of every window in use once, decoder layers x 2 x state-width x (state-positions + decoder-positions x
+ * beam-size) numbers, and working memory that depends on the model and on windows; it is kept for later windows.
+ */
+AM_API am_status am_decoder_open(const am_model *model, const am_options *options, am_decoder **out_decoder);
+AM_API void am_decoder_close(am_decoder **decoder);
+
+/* Bytes the decoder holds at this moment. */
+AM_API am_status am_decoder_bytes(const am_decoder *decoder, int64_t *out_bytes);
+
+/*
+ * A window joins: the keys and values of its states are computed. states: [state-positions][state-width] of state_type.
+ * options: as of am_decode. out_ticket: the window's name from here on, above 0, never given twice.
+ * AM_ERROR_CAPACITY while too few sequences are free, with nothing changed: advance and take, then add again.
+ */
+AM_API am_status am_decoder_add(am_decoder *decoder, am_call *call, const void *states, am_type state_type,
+                                const am_options *options, int64_t *out_ticket);
+
+/*
+ * Steps until at least one window has ended, or none is left that has not. out_tickets: of those that have, each once, at
+ * most capacity (1 or more) of them: the others by the next calls, without a step. out_count 0: nothing is left to decode.
+ * A window whose logits are not finite ends with AM_ERROR_NUMERIC, its neighbours go on. After AM_ERROR_CANCELLED and
+ * AM_ERROR_DEADLINE the windows are as after their last whole step, and may be advanced again.
+ */
+AM_API am_status am_decoder_advance(am_decoder *decoder, am_call *call, int64_t *out_tickets, int64_t capacity,
+                                    int64_t *out_count);
+
+/* The result of a window that has ended, as window 0 of a decoding, or the error that it ended with. The window stays, to
+ * be retried, aligned and taken. AM_ERROR_ARGUMENT if it is still being decoded. */
+AM_API am_status am_decoder_result(am_decoder *decoder, int64_t ticket, am_decoding **out_decoding);
+
+/* The same, and either way the window leaves: what it held is free for others. */
+AM_API am_status am_decoder_take(am_decoder *decoder, int64_t ticket, am_decoding **out_decoding);
+
+/* Decodes a window that has ended once more, with other options, such as a temperature. What was
+ * computed of its states is used again. Fails as am_decoder_add does; the window can then still be taken. */
+AM_API am_status am_decoder_retry(am_decoder *decoder, int64_t ticket, const am_options *options);
+
+/* A window leaves, whether or not it has ended. */
+AM_API am_status am_decoder_remove(am_decoder *decoder, int64_t ticket);
+
 /* ---- Word times ------------------------------------------------------------------------------------------ */
 
 typedef struct am_alignment am_alignment;
@@ -223,6 +299,10 @@ typedef struct am_alignment am_alignment;
 AM_API am_status am_align(am_session *session, am_call *call, const void *states, am_type state_type,
                           const int32_t *tokens, int64_t token_count, int64_t sample_count, const char *language,
                           am_alignment **out_alignment);
+/* The same for a window of a decoder that has not left: what was computed of its states is used again. */
+AM_API am_status am_decoder_align(am_decoder *decoder, am_call *call, int64_t ticket, const int32_t *tokens,
+                                  int64_t token_count, int64_t sample_count, const char *language,
+                                  am_alignment **out_alignment);
 AM_API void am_alignment_close(am_alignment **alignment);
 
 AM_API am_status am_alignment_count(const am_alignment *alignment, int32_t *out_word_count);

@@ -85,14 +85,16 @@ TEST(a_decode_stops_when_cancelled_or_late) {
 TEST(every_step_of_the_decoder_looks_at_its_call) {
   using namespace amanuensis;
   const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
-  Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
-  const std::vector<float> states(500 * 256);
+  Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels, {Number::kFloat32, Number::kFloat32});
+  KeyValues source = decoder.make_source(), past = decoder.make_past();
   Call call;
-  decoder.start(call, states.data());
-  decoder.advance(call, {&whisper.text->special.start_of_transcript, 1});
+  Team team(&call);
+  const Continuation start = {&source, &past, 0, {&whisper.text->special.start_of_transcript, 1}};
+  decoder.advance(team, {&start, 1});
   call.cancel();
+  const Continuation next = {&source, &past, 1, {&whisper.text->special.transcribe, 1}};
   try {
-    decoder.advance(call, {&whisper.text->special.transcribe, 1});
+    decoder.advance(team, {&next, 1});
     CHECK(false);
   } catch (const Error &error) {
     CHECK_EQUAL(error.status(), AM_ERROR_CANCELLED);

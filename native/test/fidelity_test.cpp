@@ -44,6 +44,24 @@ std::vector<float> transposed(const support::Array &array) {
   return turned;
 }
 
+/** The demo model's decoder in float32, a window's cache and a sequence's. */
+struct Network {
+  Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
+  Decoder decoder{whisper.text->decoder, whisper.dimensions, whisper.kernels, {Number::kFloat32, Number::kFloat32}};
+  KeyValues source = decoder.make_source(), past = decoder.make_past();
+  Team team{nullptr};
+
+  void advance(int64_t position, std::span<const int32_t> tokens, int64_t wanted) {
+    const Continuation all = {&source, &past, position, tokens, wanted};
+    decoder.advance(team, {&all, 1});
+  }
+
+  std::vector<float> logits(int64_t first, int64_t count) {
+    const float *values = decoder.logits(team, first, count);
+    return {values, values + count * decoder.vocabulary()};
+  }
+};
+
 /** Softmax over the text tokens alone. */
 double text_probability(const float *logits, int32_t end_of_text, int32_t token) {
   double sum = 0;
@@ -100,47 +118,37 @@ TEST(encoder_states_are_the_references) {
 }
 
 TEST(logits_are_the_references) {
-  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
-  Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
+  Network network;
   Worst worst{"relative L2 of logits"};
   for (const Json &row : rows_with_arrays()) {
     const auto states = support::read_npy(array_path(row, "encoder")).values;
     const auto expected = support::read_npy(array_path(row, "logits"));
     const auto tokens = support::tokens_of(*row.find("arrays"), "logits_input_ids");
-    decoder.start({}, states.data());
-    decoder.advance({}, tokens);
-    std::vector<float> all;
-    for (size_t i = 0; i < tokens.size(); ++i) {
-      const auto logits = decoder.logits(static_cast<int64_t>(i));
-      all.insert(all.end(), logits.begin(), logits.end());
-    }
-    worst.add(support::relative_l2(all, expected.values));
+    const auto count = static_cast<int64_t>(tokens.size());
+    network.decoder.read_source(network.team, states.data(), network.source);
+    network.advance(0, tokens, count);
+    worst.add(support::relative_l2(network.logits(0, count), expected.values));
   }
   CHECK_AT_MOST(worst.value, 1e-3);
 }
 
 TEST(logits_do_not_depend_on_how_many_tokens_come_together) {
-  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
-  Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
+  Network network;
   const Json row = rows_with_arrays().front();
   const auto states = support::read_npy(array_path(row, "encoder")).values;
   const auto tokens = support::tokens_of(*row.find("arrays"), "logits_input_ids");
-  decoder.start({}, states.data());
-  decoder.advance({}, tokens);
-  const auto last = decoder.logits(static_cast<int64_t>(tokens.size()) - 1);
-  const std::vector<float> together(last.begin(), last.end());
-  decoder.start({}, states.data());
-  for (const int32_t token : tokens) {
-    decoder.advance({}, {&token, 1});
+  network.decoder.read_source(network.team, states.data(), network.source);
+  network.advance(0, tokens, 1);
+  const auto together = network.logits(0, 1);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    network.advance(static_cast<int64_t>(i), {&tokens[i], 1}, 1);
   }
-  const auto alone = decoder.logits(0);
-  CHECK(std::equal(alone.begin(), alone.end(), together.begin()));
+  CHECK(network.logits(0, 1) == together);
 }
 
 TEST(attention_and_probabilities_of_a_forced_pass_are_the_references) {
-  const Whisper whisper = read_whisper(support::demo_model(), kernels_named("auto"), Precision::kFloat32);
-  const SpecialTokens &special = whisper.text->special;
-  Decoder decoder(whisper.text->decoder, whisper.dimensions, whisper.kernels);
+  Network network;
+  const SpecialTokens &special = network.whisper.text->special;
   Worst worst{"relative L2 of attention"}, worst_probability{"difference of a token's probability"};
   for (const Json &row : rows_with_arrays()) {
     const auto states = support::read_npy(array_path(row, "encoder")).values;
@@ -150,7 +158,9 @@ TEST(attention_and_probabilities_of_a_forced_pass_are_the_references) {
     const auto text = support::tokens_of(row, "ids_without_timestamps");
     sequence.insert(sequence.end(), text.begin(), text.end());
     sequence.push_back(special.end_of_text);
-    const ForcedPass pass = force({}, whisper, decoder, states.data(), sequence, 4, expected.shape[2]);
+    network.decoder.read_source(network.team, states.data(), network.source);
+    const ForcedPass pass = force(network.team, network.whisper, network.decoder, network.source, network.past,
+                                  sequence, 4, expected.shape[2]);
     worst.add(support::relative_l2(pass.attention.values, expected.values));
     const auto logits = support::read_npy(array_path(row, "logits"));
     for (size_t i = 0; i < 4; ++i) {  // the stored logits begin with the prompt of four

@@ -275,6 +275,25 @@ TEST(sums_of_exponentials_and_maxima_are_the_naive_ones) {
   });
 }
 
+TEST(every_number_that_is_not_finite_is_found) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for_each_set([](const Kernels &kernels, std::mt19937 &random) {
+    for (const size_t count : {1u, 15u, 16u, 33u, 64u}) {
+      std::vector<float> row = support::normal_numbers(count + 1, random);
+      row[0] = kInfinity;  // before the first
+      const auto size = static_cast<int64_t>(count);
+      CHECK(kernels.all_finite(row.data() + 1, size));
+      for (size_t at = 1; at <= count; ++at) {
+        for (const float sick : {kInfinity, -kInfinity, std::numeric_limits<float>::quiet_NaN()}) {
+          std::vector<float> other = row;
+          other[at] = sick;
+          CHECK(!kernels.all_finite(other.data() + 1, size));
+        }
+      }
+    }
+  });
+}
+
 TEST(nan_is_not_lost) {
   for_each_set([](const Kernels &kernels, std::mt19937 &random) {
     std::vector<float> row = support::normal_numbers(100, random);

@@ -4,6 +4,7 @@
  */
 #include <cstring>
 #include <functional>
+#include <limits>
 
 #include "check.h"
 #include "common/number_format.h"
@@ -241,5 +242,22 @@ TEST(a_norm_stores_what_it_makes_of_the_row) {
       const double most = arithmetic.right == Number::kInt8 ? 1.01 * step : arithmetic.left == Number::kBfloat16 ? 0.03 : 1e-5;
       CHECK_AT_MOST(support::largest_difference(actual, expected), most);
     }
+  });
+}
+
+TEST(a_row_that_is_not_a_number_does_not_become_one) {
+  for_each_arithmetic([](const Arithmetic &arithmetic, std::mt19937 &random) {
+    Problem problem(arithmetic, {3, 70, 20}, random);
+    auto rows = support::normal_numbers(3 * 70, random);
+    std::fill_n(rows.begin() + 70, 70, std::numeric_limits<float>::quiet_NaN());
+    problem.left.set_float(rows.data(), 70, 3, 70);
+    const auto actual = results(problem, Finish::kStore, 0, 3);
+    for (size_t i = 0; i < actual.size(); ++i) {
+      CHECK(std::isfinite(actual[i]) == (i / 20 != 1));
+    }
+    rows[0] = std::numeric_limits<float>::infinity();
+    problem.left.set_float(rows.data(), 70, 1, 70);
+    const auto infinite = results(problem, Finish::kStore, 0, 1);
+    CHECK(std::none_of(infinite.begin(), infinite.end(), [](float x) { return std::isfinite(x); }));
   });
 }

@@ -19,15 +19,17 @@ constexpr int64_t kSamplesPerPosition = 2 * kMelHop;
 constexpr int64_t kMsPerPosition = kSamplesPerPosition * 1000 / kSampleRate;
 
 /** The given language, or the one that the decoder hears. */
-int32_t language_of_window(const Call &call, const SpecialTokens &special, Decoder &decoder, const float *states,
-                           std::string_view code) {
+int32_t language_of_window(Team &team, const SpecialTokens &special, Decoder &decoder, const KeyValues &source,
+                           KeyValues &past, std::string_view code) {
   const int32_t token = language_token(special, code);
   if (token >= 0 || !special.multilingual) {
     return token;
   }
-  decoder.start(call, states);
-  decoder.advance(call, {&special.start_of_transcript, 1});
-  return detected_language(special, decoder.logits(0));
+  const Continuation start = {.source = &source, .past = &past, .position = 0, .tokens = {&special.start_of_transcript, 1}};
+  decoder.advance(team, {&start, 1});
+  const float *logits = decoder.logits(team, 0, 1);
+  require_finite(logits, decoder.vocabulary(), "logits computed");
+  return detected_language(special, {logits, static_cast<size_t>(decoder.vocabulary())});
 }
 
 /** Softmax over the text tokens alone, as the reference takes it. */
@@ -54,44 +56,61 @@ std::vector<AlignedWord> timed_words(const std::vector<TokenWord> &words, const 
   return times;
 }
 
+/** The probabilities of the text, which begins at text_begin of a sequence that the decoder was given. */
+std::vector<double> probabilities_of(Team &team, const Whisper &whisper, Decoder &decoder,
+                                     std::span<const int32_t> text) {
+  const auto count = static_cast<int64_t>(text.size()), vocabulary = decoder.vocabulary();
+  std::vector<double> probabilities(text.size());
+  for (int64_t first = 0; first < count; first += Decoder::kMostLogits) {
+    const int64_t rows = std::min(Decoder::kMostLogits, count - first);
+    const float *logits = decoder.logits(team, first, rows);
+    team.each(rows, [&](int64_t row, int) {
+      const auto at = static_cast<size_t>(first + row);
+      probabilities[at] =
+          text_probability(whisper.kernels, {logits + row * vocabulary, static_cast<size_t>(vocabulary)}, text[at],
+                           whisper.text->special.end_of_text);
+    });
+    require_finite(logits, rows * vocabulary, "logits computed");
+  }
+  return probabilities;
+}
+
 }  // namespace
 
-ForcedPass force(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
+ForcedPass force(Team &team, const Whisper &whisper, Decoder &decoder, const KeyValues &source, KeyValues &past,
                  std::span<const int32_t> sequence, int64_t text_begin, int64_t columns) {
-  const Kernels &kernels = whisper.kernels;
   const auto &heads = whisper.text->generation.alignment_heads;
   const auto rows = static_cast<int64_t>(sequence.size());
   ForcedPass pass = {{static_cast<int64_t>(heads.size()), rows, columns, {}}, {}};
   std::vector<float> &values = pass.attention.values;
   values.resize(heads.size() * static_cast<size_t>(rows * columns));
+  const int64_t head_width = whisper.dimensions.d_model / whisper.dimensions.decoder_attention_heads;
+  const float scale = 1.0f / std::sqrt(static_cast<float>(head_width));
   const CrossTap tap = [&](int64_t layer, int64_t head, int64_t first, int64_t count, const float *scores,
                            int64_t stride) {
     const auto found = std::find(heads.begin(), heads.end(), std::pair(layer, head));
-    if (found != heads.end()) {
-      float *to = values.data() + ((found - heads.begin()) * rows + first) * columns;
-      for (int64_t row = 0; row < count; ++row) {
-        std::copy_n(scores + row * stride, columns, to + row * columns);
-      }
+    if (found == heads.end()) {
+      return;
+    }
+    for (int64_t row = 0; row < count; ++row) {
+      float *to = values.data() + ((found - heads.begin()) * rows + first + row) * columns;
+      std::copy_n(scores + row * stride, columns, to);
+      whisper.kernels.softmax(to, columns, scale);
     }
   };
-  decoder.start(call, states);
-  decoder.advance(call, sequence, &tap);
-
-  const int64_t head_width = whisper.dimensions.d_model / whisper.dimensions.decoder_attention_heads;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(head_width));
-  for (size_t row = 0; row < heads.size() * sequence.size(); ++row) {
-    kernels.softmax(values.data() + static_cast<int64_t>(row) * columns, columns, scale);
-  }
+  // A token is predicted by the row before it.
+  const Continuation all = {
+      .source = &source, .past = &past, .position = 0, .tokens = sequence, .wanted = rows - (text_begin - 1)};
+  decoder.advance(team, {&all, 1}, &tap);
   require_finite(values.data(), static_cast<int64_t>(values.size()), "attention computed");
-  for (int64_t at = text_begin; at < rows - 1; ++at) {
-    pass.probabilities.push_back(text_probability(kernels, decoder.logits(at - 1), sequence[static_cast<size_t>(at)],
-                                                  whisper.text->special.end_of_text));
-  }
+  const auto text = sequence.subspan(static_cast<size_t>(text_begin), static_cast<size_t>(rows - 1 - text_begin));
+  pass.probabilities = probabilities_of(team, whisper, decoder, text);
   return pass;
 }
 
-std::vector<AlignedWord> align_words(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
-                                     std::span<const int32_t> tokens, int64_t sample_count, std::string_view language) {
+std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder &decoder, const KeyValues &source,
+                                     KeyValues &past, std::span<const int32_t> tokens, int64_t sample_count,
+                                     std::string_view language) {
   const WhisperText &model = *whisper.text;
   std::vector<int32_t> text;
   std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
@@ -100,7 +119,7 @@ std::vector<AlignedWord> align_words(const Call &call, const Whisper &whisper, D
     language_token(model.special, language);  // a language that the model lacks is an error with or without words
     return {};
   }
-  const int32_t spoken = language_of_window(call, model.special, decoder, states, language);
+  const int32_t spoken = language_of_window(team, model.special, decoder, source, past, language);
   std::vector<int32_t> sequence = model.special.prompt(spoken, false);
   const auto prompt_size = static_cast<int64_t>(sequence.size());
   sequence.push_back(model.special.no_timestamps);
@@ -112,7 +131,7 @@ std::vector<AlignedWord> align_words(const Call &call, const Whisper &whisper, D
   }
   // A window shorter than one position still has a first one.
   const int64_t columns = std::max<int64_t>(1, sample_count / kSamplesPerPosition);
-  const ForcedPass pass = force(call, whisper, decoder, states, sequence, prompt_size + 1, columns);
+  const ForcedPass pass = force(team, whisper, decoder, source, past, sequence, prompt_size + 1, columns);
 
   // The row of a token is where it was predicted from: that of <|notimestamps|> belongs to the first text token.
   std::vector<float> cost = attention_matrix(pass.attention);

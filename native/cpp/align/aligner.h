@@ -21,15 +21,19 @@ struct ForcedPass {
   std::vector<double> probabilities;  // of text
 };
 
-/** sequence: prompt, text, end of text. The row of the token before the first of text is text_begin - 1. */
-ForcedPass force(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
+/**
+ * sequence: prompt, text, end of text. The row of the token before the first of text is text_begin - 1. source: of the
+ * window; past: overwritten.
+ */
+ForcedPass force(Team &team, const Whisper &whisper, Decoder &decoder, const KeyValues &source, KeyValues &past,
                  std::span<const int32_t> sequence, int64_t text_begin, int64_t columns);
 
 /**
  * Word times of a window. tokens: of any kind; only text is aligned.
  * Source: find_alignment of openai/whisper timing.py.
  */
-std::vector<AlignedWord> align_words(const Call &call, const Whisper &whisper, Decoder &decoder, const float *states,
-                                     std::span<const int32_t> tokens, int64_t sample_count, std::string_view language);
+std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder &decoder, const KeyValues &source,
+                                     KeyValues &past, std::span<const int32_t> tokens, int64_t sample_count,
+                                     std::string_view language);
 
 }  // namespace amanuensis

@@ -64,6 +64,28 @@ class Session {
                                          int64_t sample_count, std::string_view language) = 0;
 };
 
+/** How many windows are decoded together, and how their keys and values are kept. */
+struct BatchOptions {
+  int64_t windows = 16;
+  std::string cache = "auto";  // auto, f32, bf16, int8
+};
+
+/** Windows that one thread decodes together. Arguments have been checked by the C interface, whose functions these are. */
+class Batch {
+ public:
+  virtual ~Batch() = default;
+
+  virtual int64_t bytes() const = 0;
+  virtual int64_t add(const Call &call, const StatesIn &states, const DecodeOptions &options) = 0;
+  virtual int64_t advance(const Call &call, std::span<int64_t> out_tickets) = 0;
+  virtual DecodedWindow result(int64_t ticket) = 0;
+  virtual DecodedWindow take(int64_t ticket) = 0;
+  virtual void retry(int64_t ticket, const DecodeOptions &options) = 0;
+  virtual void remove(int64_t ticket) = 0;
+  virtual std::vector<AlignedWord> align(const Call &call, int64_t ticket, std::span<const int32_t> tokens,
+                                         int64_t sample_count, std::string_view language) = 0;
+};
+
 /** An opened model folder on a back end. Immutable, used by any number of threads, and outlives its sessions. */
 class Model {
  public:
@@ -71,6 +93,7 @@ class Model {
 
   virtual const ModelFacts &facts() const = 0;
   virtual std::unique_ptr<Session> open_session() const = 0;
+  virtual std::unique_ptr<Batch> open_batch(const BatchOptions &options) const = 0;
   virtual std::vector<int32_t> tokens_of(std::string_view text) const = 0;
   virtual std::string text_of(std::span<const int32_t> tokens) const = 0;
 };

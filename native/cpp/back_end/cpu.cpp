@@ -1,14 +1,15 @@
 #include "back_end/cpu.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 
 #include "align/aligner.h"
 #include "audio/log_mel.h"
 #include "common/sound.h"
 #include "cpu/instruction_sets.h"
-#include "decode/greedy.h"
+#include "decode/decoding_batch.h"
 #include "decode/rules.h"
-#include "model/decoder.h"
 #include "model/encoder.h"
 #include "model/whisper.h"
 
@@ -71,16 +72,122 @@ struct Shared {
   std::optional<DecodingRules> rules;
 };
 
+/** By name; auto: of the precision, and with int8 states' keys and values, which are read more often, smaller ones. */
+CacheNumbers cache_numbers(std::string_view name, Precision precision) {
+  const std::string_view chosen = name == "auto" ? name_of(precision) : name;
+  if (chosen == "f32") {
+    return {.source = Number::kFloat32, .past = Number::kFloat32};
+  }
+  return {.source = chosen == "int8" ? Number::kInt8 : Number::kBfloat16, .past = Number::kBfloat16};
+}
+
+class CpuBatch : public Batch {
+ public:
+  CpuBatch(const Shared &shared, const BatchOptions &options)
+      : shared_(shared),
+        batch_(shared.whisper, *shared.rules, cache_numbers(options.cache, shared.whisper.precision),
+               options.windows) {}
+
+  int64_t bytes() const override {
+    return static_cast<int64_t>(states_.capacity() * sizeof(float)) + forced_.bytes() + batch_.bytes();
+  }
+
+  int64_t add(const Call &call, const StatesIn &states, const DecodeOptions &options) override {
+    Team team(&call);
+    return add(team, states, 0, options);
+  }
+
+  int64_t advance(const Call &call, std::span<int64_t> out_tickets) override {
+    Team team(&call);
+    return batch_.advance(team, out_tickets);
+  }
+
+  DecodedWindow result(int64_t ticket) override { return batch_.result(ticket); }
+  DecodedWindow take(int64_t ticket) override { return batch_.take(ticket); }
+  void retry(int64_t ticket, const DecodeOptions &options) override { batch_.retry(ticket, options); }
+  void remove(int64_t ticket) override { batch_.remove(ticket); }
+
+  std::vector<AlignedWord> align(const Call &call, int64_t ticket, std::span<const int32_t> tokens,
+                                 int64_t sample_count, std::string_view language) override {
+    Team team(&call);
+    return align(team, ticket, tokens, sample_count, language);
+  }
+
+  /** Windows one after the other join and leave. */
+  std::vector<DecodedWindow> decode_all(const Call &call, const StatesIn &states, int32_t windows,
+                                        const DecodeOptions &options) {
+    Team team(&call);
+    std::map<int64_t, size_t> window_of;  // by ticket
+    std::vector<DecodedWindow> results(static_cast<size_t>(windows));
+    try {
+      for (int32_t next = 0; next < windows || !window_of.empty();) {
+        while (next < windows && batch_.room() >= options.beam_size) {
+          window_of.emplace(add(team, states, next, options), static_cast<size_t>(next));
+          ++next;
+        }
+        int64_t ticket = 0;
+        batch_.advance(team, {&ticket, 1});
+        const size_t window = window_of.at(ticket);
+        window_of.erase(ticket);
+        results[window] = batch_.take(ticket);
+      }
+    } catch (...) {
+      for (const auto &[ticket, window] : window_of) {
+        batch_.remove(ticket);
+      }
+      throw;
+    }
+    return results;
+  }
+
+  /** Of a window that is not decoded. */
+  std::vector<AlignedWord> align_states(const Call &call, const StatesIn &states, std::span<const int32_t> tokens,
+                                        int64_t sample_count, std::string_view language) {
+    Team team(&call);
+    const int64_t ticket = add(team, states, 0, {.language = std::string(language)});
+    try {
+      std::vector<AlignedWord> words = align(team, ticket, tokens, sample_count, language);
+      batch_.remove(ticket);
+      return words;
+    } catch (...) {
+      batch_.remove(ticket);
+      throw;
+    }
+  }
+
+ private:
+  int64_t add(Team &team, const StatesIn &states, int32_t window, const DecodeOptions &options) {
+    states_.resize(static_cast<size_t>(shared_.facts.state_size()));
+    states.read(window, states_.data());
+    return batch_.add(team, states_.data(), options);
+  }
+
+  std::vector<AlignedWord> align(Team &team, int64_t ticket, std::span<const int32_t> tokens, int64_t sample_count,
+                                 std::string_view language) {
+    const KeyValues &source = batch_.source(ticket);
+    if (forced_.bytes() == 0) {
+      forced_ = batch_.network().make_past();
+    }
+    return align_words(team, shared_.whisper, batch_.network(), source, forced_, tokens, sample_count, language);
+  }
+
+  const Shared &shared_;
+  std::vector<float> states_;
+  DecodingBatch batch_;
+  KeyValues forced_;
+};
+
 class CpuSession : public Session {
  public:
   explicit CpuSession(const Shared &shared) : shared_(shared) {}
 
   int64_t bytes() const override {
-    const auto plain = static_cast<int64_t>((states_.capacity() + signal_.capacity()) * sizeof(float));
-    return plain + (encoder_ ? encoder_->bytes() : 0) + (decoder_ ? decoder_->bytes() : 0);
+    const auto plain = static_cast<int64_t>(signal_.capacity() * sizeof(float));
+    return plain + (encoder_ ? encoder_->bytes() : 0) + (batch_ ? batch_->bytes() : 0);
   }
 
   void log_mel(std::span<const int16_t> samples, float *out_mel) override {
+    const Team alone(nullptr, 1);
     shared_.log_mel.compute(samples, signal_, out_mel);
   }
 
@@ -91,43 +198,37 @@ class CpuSession : public Session {
     }
     Team team(&call);
     for (int32_t window = 0; window < windows; ++window) {
-      out_states.write(window, encoder_->run(team, mel + window * shared_.facts.mel_size()));
+      out_states.write(window, encoder_->run(team, mel + window * shared_.facts.mel_size(), shared_.facts.state_positions));
     }
   }
 
   std::vector<DecodedWindow> decode(const Call &call, const StatesIn &states, int32_t windows,
                                     const DecodeOptions &options) override {
-    std::vector<DecodedWindow> results;
-    for (int32_t window = 0; window < windows; ++window) {
-      const float *read = read_states(states, window);
-      results.push_back(decode_greedily(call, shared_.whisper, *shared_.rules, decoder(), read, options));
-    }
-    return results;
+    return batch(options.beam_size).decode_all(call, states, windows, options);
   }
 
   std::vector<AlignedWord> align(const Call &call, const StatesIn &states, std::span<const int32_t> tokens,
                                  int64_t sample_count, std::string_view language) override {
-    return align_words(call, shared_.whisper, decoder(), read_states(states, 0), tokens, sample_count, language);
+    return batch(1).align_states(call, states, tokens, sample_count, language);
   }
 
  private:
-  Decoder &decoder() {
-    if (!decoder_) {
-      decoder_.emplace(shared_.whisper.text->decoder, shared_.whisper.dimensions, shared_.whisper.kernels);
-    }
-    return *decoder_;
-  }
+  /** Enough windows together to share the reading of the weights; more would only take memory. */
+  static constexpr int64_t kTogether = 8;
 
-  const float *read_states(const StatesIn &states, int32_t window) {
-    states_.resize(static_cast<size_t>(shared_.facts.state_size()));
-    states.read(window, states_.data());
-    return states_.data();
+  CpuBatch &batch(int64_t beam_size) {
+    if (!batch_ || batch_windows_ < beam_size) {
+      batch_windows_ = std::max(kTogether, beam_size);
+      batch_.emplace(shared_, BatchOptions{.windows = batch_windows_});
+    }
+    return *batch_;
   }
 
   const Shared &shared_;
-  std::vector<float> signal_, states_;
+  std::vector<float> signal_;
   std::optional<Encoder> encoder_;
-  std::optional<Decoder> decoder_;
+  int64_t batch_windows_ = 0;
+  std::optional<CpuBatch> batch_;
 };
 
 class CpuModel : public Model {
@@ -136,6 +237,9 @@ class CpuModel : public Model {
 
   const ModelFacts &facts() const override { return shared_.facts; }
   std::unique_ptr<Session> open_session() const override { return std::make_unique<CpuSession>(shared_); }
+  std::unique_ptr<Batch> open_batch(const BatchOptions &options) const override {
+    return std::make_unique<CpuBatch>(shared_, options);
+  }
   std::vector<int32_t> tokens_of(std::string_view text) const override {
     return shared_.whisper.text->tokenizer.encode(text);
   }

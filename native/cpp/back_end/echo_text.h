@@ -40,7 +40,4 @@ class Hash {
   uint64_t value_ = 0xcbf29ce484222325;
 };
 
-/** The next of a sequence of well mixed numbers (SplitMix64). */
-uint64_t next_random(uint64_t &state);
-
 }  // namespace amanuensis::echo

@@ -12,6 +12,7 @@
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/library.h"
+#include "common/cores.h"
 
 using namespace amanuensis;
 
@@ -19,6 +20,8 @@ namespace {
 
 constexpr int32_t kMostWindows = 64;
 constexpr int64_t kMostMilliseconds = 86400000;
+constexpr int64_t kWidestBeam = 16;
+constexpr int64_t kMostSequences = 256;
 
 const Call kWithoutDeadline;
 
@@ -50,17 +53,46 @@ void require_tokens(const ModelFacts &facts, const int32_t *tokens, int64_t coun
   }
 }
 
+/** Of am_align and am_decoder_align. */
+void require_alignable(const ModelFacts &facts, const int32_t *tokens, int64_t token_count, int64_t sample_count) {
+  if (facts.alignment_heads == 0) {
+    fail(AM_ERROR_MODEL, "the model folder names no alignment heads: generation_config.json has no alignment_heads");
+  }
+  require_range("token_count", token_count, 0, facts.decoder_positions);
+  if (token_count > 0) {
+    require_not_null("tokens", tokens);
+  }
+  require_tokens(facts, tokens, token_count);
+  require_range("sample_count", sample_count, 1, facts.window_samples);
+}
+
 const DecodedWindow &window_of(const am_decoding &decoding, int32_t window) {
   require_range("window", window, 0, static_cast<int64_t>(decoding.windows.size()) - 1);
   return decoding.windows[static_cast<size_t>(window)];
 }
 
 DecodeOptions decode_options(const am_options *options, const ModelFacts &facts) {
-  const OptionReader reader(values_of(options), {"language", "task", "timestamps", "max-tokens"});
-  return {.language = reader.text("language", ""),
-          .translate = reader.choice("task", "transcribe", {"transcribe", "translate"}) == "translate",
-          .timestamps = reader.choice("timestamps", "on", {"on", "off"}) == "on",
-          .max_tokens = reader.integer("max-tokens", facts.decoder_positions / 2, 1, facts.decoder_positions)};
+  const OptionReader reader(values_of(options), {"language", "task", "timestamps", "max-tokens", "min-tokens",
+                                                 "beam-size", "temperature"});
+  DecodeOptions decode = {
+      .language = reader.text("language", ""),
+      .translate = reader.choice("task", "transcribe", {"transcribe", "translate"}) == "translate",
+      .timestamps = reader.choice("timestamps", "on", {"on", "off"}) == "on",
+      .max_tokens = reader.integer("max-tokens", facts.decoder_positions / 2, 1, facts.decoder_positions),
+      .min_tokens = reader.integer("min-tokens", 0, 0, facts.decoder_positions),
+      .beam_size = reader.integer("beam-size", 1, 1, kWidestBeam),
+      .temperature = reader.number("temperature", 0, 0, 2)};
+  if (decode.temperature > 0 && decode.beam_size > 1) {
+    fail(AM_ERROR_OPTION, "option \"beam-size\" is ", decode.beam_size, " and \"temperature\" ", decode.temperature,
+         "; a beam is searched at temperature 0 only");
+  }
+  return decode;
+}
+
+BatchOptions batch_options(const am_options *options) {
+  const OptionReader reader(values_of(options), {"kv-cache", "windows"});
+  return {.windows = reader.integer("windows", 16, 1, kMostSequences),
+          .cache = reader.choice("kv-cache", "auto", {"auto", "f32", "bf16", "int8"})};
 }
 
 template <typename Handle>
@@ -87,6 +119,21 @@ const char *am_library_build(void) {
 
 const char *am_last_error(void) {
   return last_error;
+}
+
+am_status am_set_threads(int32_t count) {
+  return guarded(__func__, [&] {
+    require_range("count", count, 1, Cores::kMost);
+    Cores::all().resize(count);
+  });
+}
+
+int32_t am_threads(void) {
+  return Cores::all().count();
+}
+
+int64_t am_busy_ns(void) {
+  return Cores::all().busy_ns();
 }
 
 /* ---- Options ---- */
@@ -261,6 +308,85 @@ am_status am_decode(am_session *session, am_call *call, const void *states, am_t
   });
 }
 
+am_status am_decoder_open(const am_model *model, const am_options *options, am_decoder **out_decoder) {
+  return guarded(__func__, [&] {
+    require_not_null("model, out_decoder", model, out_decoder);
+    require_decoder(model->facts());
+    *out_decoder = new am_decoder{*model, model->model->open_batch(batch_options(options))};
+  });
+}
+
+void am_decoder_close(am_decoder **decoder) {
+  close(decoder);
+}
+
+am_status am_decoder_bytes(const am_decoder *decoder, int64_t *out_bytes) {
+  return guarded(__func__, [&] {
+    require_not_null("decoder, out_bytes", decoder, out_bytes);
+    *out_bytes = decoder->batch->bytes();
+  });
+}
+
+am_status am_decoder_add(am_decoder *decoder, am_call *call, const void *states, am_type state_type,
+                         const am_options *options, int64_t *out_ticket) {
+  return guarded(__func__, [&] {
+    require_not_null("decoder, states, out_ticket", decoder, states, out_ticket);
+    const ModelFacts &facts = decoder->model.facts();
+    require_type(state_type);
+    const DecodeOptions decode = decode_options(options, facts);
+    *out_ticket = decoder->batch->add(call_or_none(call), {state_type, states, facts.state_size()}, decode);
+  });
+}
+
+am_status am_decoder_advance(am_decoder *decoder, am_call *call, int64_t *out_tickets, int64_t capacity,
+                             int64_t *out_count) {
+  return guarded(__func__, [&] {
+    require_not_null("decoder, out_tickets, out_count", decoder, out_tickets, out_count);
+    require_range("capacity", capacity, 1, INT32_MAX);
+    *out_count = decoder->batch->advance(call_or_none(call), {out_tickets, static_cast<size_t>(capacity)});
+  });
+}
+
+am_status am_decoder_result(am_decoder *decoder, int64_t ticket, am_decoding **out_decoding) {
+  return guarded(__func__, [&] {
+    require_not_null("decoder, out_decoding", decoder, out_decoding);
+    *out_decoding = new am_decoding{{decoder->batch->result(ticket)}};
+  });
+}
+
+am_status am_decoder_take(am_decoder *decoder, int64_t ticket, am_decoding **out_decoding) {
+  return guarded(__func__, [&] {
+    require_not_null("decoder, out_decoding", decoder, out_decoding);
+    *out_decoding = new am_decoding{{decoder->batch->take(ticket)}};
+  });
+}
+
+am_status am_decoder_retry(am_decoder *decoder, int64_t ticket, const am_options *options) {
+  return guarded(__func__, [&] {
+    require_not_null("decoder", decoder);
+    decoder->batch->retry(ticket, decode_options(options, decoder->model.facts()));
+  });
+}
+
+am_status am_decoder_remove(am_decoder *decoder, int64_t ticket) {
+  return guarded(__func__, [&] {
+    require_not_null("decoder", decoder);
+    decoder->batch->remove(ticket);
+  });
+}
+
+am_status am_decoder_align(am_decoder *decoder, am_call *call, int64_t ticket, const int32_t *tokens,
+                           int64_t token_count, int64_t sample_count, const char *language,
+                           am_alignment **out_alignment) {
+  return guarded(__func__, [&] {
+    require_not_null("decoder, out_alignment", decoder, out_alignment);
+    require_alignable(decoder->model.facts(), tokens, token_count, sample_count);
+    *out_alignment = new am_alignment{decoder->batch->align(call_or_none(call), ticket,
+                                                            {tokens, static_cast<size_t>(token_count)}, sample_count,
+                                                            language ? language : "")};
+  });
+}
+
 void am_decoding_close(am_decoding **decoding) {
   close(decoding);
 }
@@ -304,16 +430,8 @@ am_status am_align(am_session *session, am_call *call, const void *states, am_ty
     require_not_null("session, states, out_alignment", session, states, out_alignment);
     const ModelFacts &facts = session->model.facts();
     require_decoder(facts);
-    if (facts.alignment_heads == 0) {
-      fail(AM_ERROR_MODEL, "the model folder names no alignment heads: generation_config.json has no alignment_heads");
-    }
     require_type(state_type);
-    require_range("token_count", token_count, 0, facts.decoder_positions);
-    if (token_count > 0) {
-      require_not_null("tokens", tokens);
-    }
-    require_tokens(facts, tokens, token_count);
-    require_range("sample_count", sample_count, 1, facts.window_samples);
+    require_alignable(facts, tokens, token_count, sample_count);
     const StatesIn states_in(state_type, states, facts.state_size());
     *out_alignment = new am_alignment{session->session->align(call_or_none(call), states_in,
                                                               {tokens, static_cast<size_t>(token_count)}, sample_count,

@@ -35,6 +35,11 @@ struct am_session {
   std::unique_ptr<amanuensis::Session> session;
 };
 
+struct am_decoder {
+  const am_model &model;
+  std::unique_ptr<amanuensis::Batch> batch;
+};
+
 struct am_decoding {
   std::vector<amanuensis::DecodedWindow> windows;
 };

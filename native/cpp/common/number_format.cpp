@@ -26,20 +26,27 @@ float float_of_float16(uint16_t bits) {
   return std::bit_cast<float>(value_bits | sign);
 }
 
-void require_finite(const float *values, int64_t count, const char *what) {
+int64_t first_not_finite(const float *values, int64_t count) {
   constexpr uint32_t kExponent = 0x7f800000;
   bool finite = true;
   for (int64_t i = 0; i < count; ++i) {
     finite &= (std::bit_cast<uint32_t>(values[i]) & kExponent) != kExponent;
   }
   if (finite) {
-    return;
+    return -1;
   }
   int64_t place = 0;
   while (std::isfinite(values[place])) {
     ++place;
   }
-  fail(AM_ERROR_NUMERIC, what, ": element ", place, " of ", count, " is ", values[place]);
+  return place;
+}
+
+void require_finite(const float *values, int64_t count, const char *what) {
+  const int64_t place = first_not_finite(values, count);
+  if (place >= 0) {
+    fail(AM_ERROR_NUMERIC, what, ": element ", place, " of ", count, " is ", values[place]);
+  }
 }
 
 void StatesIn::read(int32_t window, float *out) const {

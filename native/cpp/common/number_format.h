@@ -45,6 +45,9 @@ class StatesOut {
   int64_t window_size_;
 };
 
+/** The place of the first value that is NaN or infinite, or -1. */
+int64_t first_not_finite(const float *values, int64_t count);
+
 /** Throws AM_ERROR_NUMERIC, naming `what` and the place, if a value is NaN or infinite. */
 void require_finite(const float *values, int64_t count, const char *what);
 

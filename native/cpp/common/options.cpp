@@ -59,4 +59,18 @@ int64_t OptionReader::integer(std::string_view key, int64_t fallback, int64_t le
   return number;
 }
 
+double OptionReader::number(std::string_view key, double fallback, double least, double most) const {
+  const auto found = options_->find(key);
+  if (found == options_->end()) {
+    return fallback;
+  }
+  const std::string &value = found->second;
+  double number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size() || !(number >= least && number <= most)) {
+    fail(AM_ERROR_OPTION, "option \"", key, "\" is \"", value, "\"; legal: a number from ", least, " to ", most);
+  }
+  return number;
+}
+
 }  // namespace amanuensis

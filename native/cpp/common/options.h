@@ -29,6 +29,9 @@ class OptionReader {
   /** A decimal integer from least to most. */
   int64_t integer(std::string_view key, int64_t fallback, int64_t least, int64_t most) const;
 
+  /** A decimal number from least to most, such as 0.2. */
+  double number(std::string_view key, double fallback, double least, double most) const;
+
  private:
   const Options *options_;
 };

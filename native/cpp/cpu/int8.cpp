@@ -8,7 +8,7 @@
 namespace amanuensis::AMANUENSIS_ISA {
 namespace {
 
-constexpr int kTileRows = 4;
+constexpr int kTileRows = 6;
 constexpr int kGroup = 2;
 
 typedef int32_t Sums __attribute__((vector_size(AMANUENSIS_VECTOR_BYTES)));
@@ -116,6 +116,8 @@ void multiply(const Product &product) {
           case 1: compute<1>(product, tile); break;
           case 2: compute<2>(product, tile); break;
           case 3: compute<3>(product, tile); break;
+          case 4: compute<4>(product, tile); break;
+          case 5: compute<5>(product, tile); break;
           default: compute<kTileRows>(product, tile);
         }
       }
@@ -123,41 +125,73 @@ void multiply(const Product &product) {
   }
 }
 
+/** Vectors of a row and then its rest, which is filled up with zeros: they change no range. */
+template <typename Body>
+AMANUENSIS_INLINE void for_vectors(int64_t width, Body body) {
+  int64_t i = 0;
+  for (; i + kLanes <= width; i += kLanes) {
+    body(i, int64_t{kLanes});
+  }
+  if (i < width) {
+    body(i, width - i);
+  }
+}
+
+AMANUENSIS_INLINE Vector load_up_to(const float *from, int64_t lanes) {
+  return lanes == kLanes ? load(from) : load_part(from, lanes, 0.0f);
+}
+
+/** at(first, lanes): numbers of the row, zero beyond the lanes. */
 template <typename At>
 AMANUENSIS_INLINE void quantise(int64_t width, int16_t *out, float *scale, float *zero, At at) {
   constexpr float kRound = 12582912.0f;  // 1.5 x 2^23: adding it rounds to an integer, ties to even
-  float most = 0, least = 0;
-  for (int64_t i = 0; i < width; ++i) {
-    const float x = at(i);
-    most = x > most ? x : most;
-    least = x < least ? x : least;
-  }
-  const float range = most - least, steps = range > 0 ? 255.0f / range : 0.0f;
+  Vector most = {}, least = {};
+  for_vectors(width, [&](int64_t i, int64_t lanes) {
+    const Vector x = at(i, lanes);
+    most = larger(most, x);  // in this order a row of NaN has a range of NaN
+    least = least < x ? least : x;
+  });
+  const float lowest = -largest_of(-least), range = largest_of(most) - lowest;
+  const float steps = range > 0 ? 255.0f / range : 0.0f;
   *scale = range / 255.0f;
-  *zero = (-least * steps + kRound) - kRound;
-  for (int64_t i = 0; i < width; ++i) {
-    const float whole = ((at(i) * steps + kRound) - kRound) + *zero;
-    out[i] = static_cast<int16_t>(whole < 0 ? 0.0f : whole > 255.0f ? 255.0f : whole);
+  *zero = (-lowest * steps + kRound) - kRound;
+  const float origin = *zero;
+  for_vectors(width, [&](int64_t i, int64_t lanes) {
+    const Vector whole = ((at(i, lanes) * steps + kRound) - kRound) + origin;
+    const Vector above = whole > 0.0f ? whole : Vector{};
+    const Sums numbers = __builtin_convertvector(above < 255.0f ? above : all(255.0f), Sums);
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      out[i + lane] = static_cast<int16_t>(numbers[lane]);
+    }
+  });
+}
+
+template <typename At>
+AMANUENSIS_INLINE void quantise_rows(const LeftRows &out, At at) {
+  for (int64_t row = 0; row < out.rows; ++row) {
+    quantise(out.width, static_cast<int16_t *>(out.left) + row * out.left_stride, out.left_scales + row,
+             out.left_zeros + row, at(row));
   }
 }
 
 void left_of_norm(const float *in, const LeftRows &out) {
   constexpr float kEpsilon = 1e-5f;  // PyTorch's LayerNorm
-  for (int64_t row = 0; row < out.rows; ++row) {
+  quantise_rows(out, [&](int64_t row) {
     const float *x = in + row * out.width;
     const Moments moments = moments_of(x, out.width);
-    const float inverse = 1.0f / __builtin_sqrtf(moments.variance + kEpsilon);
-    quantise(out.width, static_cast<int16_t *>(out.left) + row * out.left_stride, out.left_scales + row,
-             out.left_zeros + row, [&](int64_t i) { return (x[i] - moments.mean) * inverse * out.scale[i] + out.shift[i]; });
-  }
+    const float inverse = 1.0f / __builtin_sqrtf(moments.variance + kEpsilon), mean = moments.mean;
+    return [=, &out](int64_t i, int64_t lanes) {
+      const Vector normal = (load_up_to(x + i, lanes) - mean) * inverse;
+      return normal * load_up_to(out.scale + i, lanes) + load_up_to(out.shift + i, lanes);
+    };
+  });
 }
 
 void left_of_float(const float *in, int64_t in_stride, const LeftRows &out) {
-  for (int64_t row = 0; row < out.rows; ++row) {
+  quantise_rows(out, [&](int64_t row) {
     const float *x = in + row * in_stride;
-    quantise(out.width, static_cast<int16_t *>(out.left) + row * out.left_stride, out.left_scales + row,
-             out.left_zeros + row, [&](int64_t i) { return x[i]; });
-  }
+    return [=](int64_t i, int64_t lanes) { return load_up_to(x + i, lanes); };
+  });
 }
 
 void left_of_inner(const void *in, int64_t in_stride, const LeftRows &out) {

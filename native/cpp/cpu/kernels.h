@@ -134,6 +134,54 @@ struct EncoderAttention {
   void (*attend)(const HeadRows &rows);
 };
 
+/**
+ * Keys and values of one head of the decoder in the form that a StepAttention reads. Of int8 keys each position has a
+ * scale, of int8 values each channel.
+ */
+struct HeadCache {
+  void *keys, *values;  // keys_bytes and values_bytes, zero at first
+  int64_t capacity;     // positions
+  int64_t head_width;
+};
+
+/** A few queries of one head over the same positions. */
+struct StepRows {
+  const float *queries;  // [rows][query_stride]
+  int64_t query_stride;
+  int64_t rows;
+  int64_t positions;  // 1 to capacity
+  float *scores;      // [rows][scores_stride]
+  int64_t scores_stride;
+  float *out;  // [rows][out_stride]
+  int64_t out_stride;
+};
+
+/** The least StepRows::scores_stride: whole panels of positions, and room for a query. */
+constexpr int64_t step_scores_stride(int64_t positions, int64_t head_width) {
+  return (positions + 127) / 128 * 128 + (head_width + 15) / 16 * 16;
+}
+
+/** Attention of a step of the decoder. A row of a result depends on no other row: sums have one order. */
+struct StepAttention {
+  Number number;
+
+  int64_t (*keys_bytes)(int64_t capacity, int64_t head_width);
+  int64_t (*values_bytes)(int64_t capacity, int64_t head_width);
+
+  /** Keeps positions from `first` on. Of int8 all at once, first being 0. keys, values: [count][stride]. */
+  void (*put)(const float *keys, const float *values, int64_t stride, int64_t first, int64_t count,
+              const HeadCache &to);
+
+  /** Copies the first positions of a cache of equal size. */
+  void (*copy)(const HeadCache &from, int64_t positions, const HeadCache &to);
+
+  /** scores = queries keys^T, not yet divided by the root of the head's width. */
+  void (*score)(const StepRows &rows, const HeadCache &cache);
+
+  /** out = softmax(scores / sqrt(head_width)) values. The scores are used up. */
+  void (*mix)(const StepRows &rows, const HeadCache &cache);
+};
+
 /** The kernels of one instruction set. */
 struct Kernels {
   const char *name;
@@ -141,6 +189,8 @@ struct Kernels {
   Arithmetic float32, bfloat16, int8;
   EncoderAttention attention_float32;
   EncoderAttention attention_bfloat16, attention_int8;  // of bfloat16; absent where that is nobody's inner
+
+  StepAttention step_float32, step_bfloat16, step_int8;
 
   const Arithmetic &arithmetic(Precision precision) const {
     return precision == Precision::kFloat32 ? float32 : precision == Precision::kBfloat16 ? bfloat16 : int8;
@@ -150,6 +200,9 @@ struct Kernels {
     return of.inner == Number::kFloat32            ? attention_float32
            : of.precision == Precision::kInt8 ? attention_int8
                                               : attention_bfloat16;
+  }
+  const StepAttention &step_attention(Number number) const {
+    return number == Number::kInt8 ? step_int8 : number == Number::kBfloat16 ? step_bfloat16 : step_float32;
   }
 
   /**
@@ -166,6 +219,9 @@ struct Kernels {
 
   /** The largest of count >= 1 numbers; -FLT_MAX if all are -infinity. */
   float (*largest)(const float *row, int64_t count);
+
+  /** Whether no number is NaN or infinite. */
+  bool (*all_finite)(const float *row, int64_t count);
 
   /** The sum of e^(x - zero_point) for all x of the row, none of them above zero_point. */
   float (*sum_of_exp)(const float *row, int64_t count, float zero_point);

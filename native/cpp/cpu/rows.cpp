@@ -62,6 +62,19 @@ float largest(const float *row, int64_t count) {
   return largest_of(most);
 }
 
+bool all_finite(const float *row, int64_t count) {
+  VectorBits finite = ~VectorBits{};
+  for_vectors(count, [&](int64_t at, int64_t lanes) {
+    const Vector zeros = load_up_to(row + at, lanes, 0.0f) * 0.0f;  // a NaN where a number is not finite
+    finite &= zeros == zeros;
+  });
+  bool all = true;
+  for (int i = 0; i < kLanes; ++i) {
+    all = all && finite[i] != 0;
+  }
+  return all;
+}
+
 float sum_of_exp(const float *row, int64_t count, float zero_point) {
   Vector sums = {};
   for_vectors(count, [&](int64_t at, int64_t lanes) {

@@ -14,10 +14,14 @@ Kernels kernels() {
           .attention_float32 = kAttention,
           .attention_bfloat16 = {},
           .attention_int8 = {},
+          .step_float32 = kStepFloat32,
+          .step_bfloat16 = kStepBfloat16,
+          .step_int8 = kStepInt8,
           .log_mel_frames = log_mel_frames,
           .layer_norm = layer_norm,
           .softmax = softmax,
           .largest = largest,
+          .all_finite = all_finite,
           .sum_of_exp = sum_of_exp};
 }
 

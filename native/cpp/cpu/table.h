@@ -11,6 +11,7 @@ constexpr int kPanelColumns = kTileVectors * AMANUENSIS_VECTOR_BYTES / static_ca
 
 extern const Arithmetic kFloat32, kBfloat16, kInt8;
 extern const EncoderAttention kAttention;
+extern const StepAttention kStepFloat32, kStepBfloat16, kStepInt8;
 
 struct Moments {
   float mean, variance;
@@ -21,6 +22,7 @@ void log_mel_frames(const MelTables &tables, const float *signal, float *out);
 void layer_norm(const float *row, const float *scale, const float *shift, int64_t width, float *out);
 void softmax(float *row, int64_t count, float scale);
 float largest(const float *row, int64_t count);
+bool all_finite(const float *row, int64_t count);
 float sum_of_exp(const float *row, int64_t count, float zero_point);
 
 }  // namespace amanuensis::AMANUENSIS_ISA

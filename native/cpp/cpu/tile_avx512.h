@@ -153,7 +153,7 @@ constexpr Number kInnerNumber = Number::kFloat32;
 
 /**
  * x Phi(x) for results that are rounded to bfloat16 or to bytes: Phi(x) - 1/2 is odd, x times a polynomial in x^2 up to
- * |x| = 4.5 and constant beyond; error 7e-6 of max(1, |x|). Fitted by tools/fit_gelu.py.
+ * |x| = 4.5 and constant beyond; error 7e-6 of max(1, |x|). Fitted by tools/fit_rough.py.
  */
 AMANUENSIS_INLINE __m512 rough_gelu_of(__m512 x) {
   const __m512 z = _mm512_max_ps(_mm512_min_ps(x, _mm512_set1_ps(4.5f)), _mm512_set1_ps(-4.5f));
@@ -169,19 +169,15 @@ AMANUENSIS_INLINE __m512 rough_gelu_of(__m512 x) {
 }
 
 /**
- * 2^x to be rounded to bfloat16 or a byte, x <= 8: relative error 8e-5; 2^-120 below -120. x = n + f with |f| <= 1/2, and a
- * minimax cubic for 2^f.
+ * 2^x to be rounded to bfloat16 or a byte: relative error 8e-5, 0 where it underflows. x = n + f with 0 <= f < 1, and a
+ * minimax cubic for 2^f (tools/fit_rough.py).
  */
 AMANUENSIS_INLINE __m512 rough_exp2(__m512 x) {
-  const __m512 round = _mm512_set1_ps(12582912.0f);  // 1.5 x 2^23: adding it rounds to an integer, in the lowest bits
-  x = _mm512_max_ps(x, _mm512_set1_ps(-120.0f));
-  const __m512 whole = _mm512_add_ps(x, round);
-  const __m512 f = _mm512_sub_ps(x, _mm512_sub_ps(whole, round));
-  __m512 p = _mm512_fmadd_ps(f, _mm512_set1_ps(0.0551716676f), _mm512_set1_ps(0.242611122f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.693260986f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.999928074f));
-  return _mm512_castsi512_ps(
-      _mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(whole), 23)));
+  const __m512 f = _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  __m512 p = _mm512_fmadd_ps(f, _mm512_set1_ps(0.0780245217f), _mm512_set1_ps(0.226067157f));
+  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.69583354f));
+  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.999925219f));
+  return _mm512_scalef_ps(p, x);
 }
 
 /** What finish makes of a sum, as float32. held: what out holds there. */

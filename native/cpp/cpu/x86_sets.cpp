@@ -10,7 +10,8 @@ Kernels kernels();
 }
 namespace avx512vnni {
 extern const Arithmetic kInt8Native;
-}
+extern const StepAttention kStepInt8Native;
+}  // namespace avx512vnni
 namespace avx512bf16 {
 extern const Arithmetic kBfloat16Native, kInt8Native;
 extern const EncoderAttention kAttentionNative, kAttentionInt8Native;
@@ -21,6 +22,7 @@ namespace {
 Kernels with_vnni(Kernels kernels) {
   kernels.name = "avx512vnni";
   kernels.int8 = avx512vnni::kInt8Native;
+  kernels.step_int8 = avx512vnni::kStepInt8Native;
   return kernels;
 }
 

@@ -1,124 +1,240 @@
 #include "model/decoder.h"
 
 #include <algorithm>
-
-#include "common/number_format.h"
+#include <functional>
 
 namespace amanuensis {
+namespace {
 
-Decoder::Decoder(const DecoderWeights &weights, const Dimensions &d, const Kernels &kernels)
+/** Rows of one task of what is done row by row: fewer last no longer than handing them over. */
+constexpr int64_t kRowsOfTask = 32;
+
+/** Rows of cross-attention whose scores are in memory together: a multiple of what the kernels take at once. */
+constexpr int64_t kScoreRows = 12;
+
+int64_t quotient_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step;
+}
+
+/** body(first row, rows) for all rows, by a team. */
+template <typename Body>
+void each_few(Team &team, int64_t rows, const Body &body) {
+  team.each(quotient_up(rows, kRowsOfTask), [&](int64_t task, int) {
+    const int64_t first = task * kRowsOfTask;
+    body(first, std::min(kRowsOfTask, rows - first));
+  });
+}
+
+}  // namespace
+
+Decoder::Decoder(const DecoderWeights &weights, const Dimensions &d, const Kernels &kernels,
+                 const CacheNumbers &caches)
     : weights_(weights),
-      kernels_(kernels),
-      source_positions_(d.max_source_positions),
-      capacity_(d.max_target_positions),
-      width_(d.d_model),
-      ffn_(d.decoder_ffn_dim),
       arithmetic_(weights.embed_tokens.weights.arithmetic()),
-      source_left_(arithmetic_, source_positions_, width_),
-      source_kv_(source_positions_ * 2 * width_),
-      left_(arithmetic_, capacity_, width_),
-      hidden_left_(arithmetic_, capacity_, ffn_),
-      x_(capacity_ * width_),
-      attended_(capacity_ * width_),
-      qkv_(capacity_ * 3 * width_),
-      hidden_(capacity_ * ffn_ * bytes_of(arithmetic_.inner)),
-      logits_(d.vocab_size) {
-  const int64_t heads = d.decoder_attention_heads, head_width = width_ / heads;
-  for (int64_t i = 0; i < d.decoder_layers; ++i) {
-    self_.emplace_back(kernels, heads, head_width, capacity_);
-    cross_.emplace_back(kernels, heads, head_width, source_positions_);
-  }
-  scores_ = Buffer(std::max(attention_scratch_size(self_.front()), attention_scratch_size(cross_.front())));
+      source_attention_(kernels.step_attention(caches.source)),
+      past_attention_(kernels.step_attention(caches.past)),
+      heads_(d.decoder_attention_heads),
+      head_width_(d.d_model / heads_),
+      width_(d.d_model),
+      ffn_(d.decoder_ffn_dim) {
+  source_shape_ = {d.decoder_layers, heads_, head_width_, d.max_source_positions};
+  past_shape_ = {d.decoder_layers, heads_, head_width_, d.max_target_positions};
 }
 
 int64_t Decoder::bytes() const {
-  int64_t bytes = source_left_.bytes() + left_.bytes() + hidden_left_.bytes() + source_kv_.bytes() + x_.bytes() + attended_.bytes() + qkv_.bytes() +
-                  hidden_.bytes() + scores_.bytes() + logits_.bytes();
-  for (size_t i = 0; i < self_.size(); ++i) {
-    bytes += self_[i].bytes() + cross_[i].bytes();
+  int64_t bytes = source_kv_.bytes() + source_left_.bytes() + left_.bytes() + hidden_left_.bytes() + x_.bytes() +
+                  attended_.bytes() + qkv_.bytes() + hidden_.bytes() + logits_.bytes();
+  for (const Buffer &scores : scores_) {
+    bytes += scores.bytes();
   }
   return bytes;
 }
 
-void Decoder::start(const Call &call, const float *states) {
-  position_ = 0;
-  Team team(&call);
-  source_left_.set_float(states, width_, source_positions_, width_);
-  for (size_t i = 0; i < cross_.size(); ++i) {
+int64_t Decoder::source_bytes() const {
+  return KeyValues::bytes_of(source_attention_, source_shape_);
+}
+
+int64_t Decoder::past_bytes() const {
+  return KeyValues::bytes_of(past_attention_, past_shape_);
+}
+
+void Decoder::read_source(Team &team, const float *states, KeyValues &out) {
+  const int64_t positions = source_shape_.capacity;
+  if (source_kv_.size() == 0) {
+    source_kv_ = Buffer(positions * 2 * width_);
+    source_left_ = LeftBuffer(arithmetic_, positions, width_);
+  }
+  each_few(team, positions, [&](int64_t first, int64_t rows) {
+    source_left_.set_float(states + first * width_, width_, first, rows, width_);
+  });
+  for (int64_t layer = 0; layer < source_shape_.layers; ++layer) {
     team.checkpoint();
-    apply(team, weights_.layers[i].encoder_attn.kv, source_left_, source_positions_, source_kv_.data(), 2 * width_);
-    cross_[i].put(0, source_positions_, source_kv_.data(), source_kv_.data() + width_, 2 * width_);
+    apply(team, weights_.layers[static_cast<size_t>(layer)].encoder_attn.kv, source_left_, positions,
+          source_kv_.data(), 2 * width_);
+    team.each(heads_, [&](int64_t head, int) {
+      const float *keys = source_kv_.data() + head * head_width_;
+      source_attention_.put(keys, keys + width_, 2 * width_, 0, positions, out.head(layer, head));
+    });
   }
 }
 
-void Decoder::embed(std::span<const int32_t> tokens) {
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    float *row = x_.data() + static_cast<int64_t>(i) * width_;
-    weights_.embed_tokens.weights.get_column(tokens[i], row);
-    const float *place = weights_.positions.data() + (position_ + static_cast<int64_t>(i)) * width_;
-    std::transform(row, row + width_, place, row, std::plus<>());
+/** Which rows are whose. */
+void Decoder::plan(std::span<const Continuation> continuations) {
+  first_row_.clear();
+  groups_.clear();
+  rows_ = 0;
+  for (const Continuation &continuation : continuations) {
+    const auto count = static_cast<int64_t>(continuation.tokens.size());
+    if (groups_.empty() || groups_.back().source != continuation.source) {
+      groups_.push_back({continuation.source, rows_, 0});
+    }
+    groups_.back().rows += count;
+    first_row_.push_back(rows_);
+    rows_ += count;
   }
 }
 
-void Decoder::advance(const Call &call, std::span<const int32_t> tokens, const CrossTap *tap) {
-  const auto rows = static_cast<int64_t>(tokens.size());
-  Team team(&call);
-  embed(tokens);
-  for (size_t i = 0; i < weights_.layers.size(); ++i) {
+void Decoder::reserve(int64_t rows) {
+  if (rows <= reserved_) {
+    return;
+  }
+  left_ = LeftBuffer(arithmetic_, rows, width_);
+  hidden_left_ = LeftBuffer(arithmetic_, rows, ffn_);
+  x_ = Buffer(rows * width_);
+  attended_ = Buffer(rows * width_);
+  qkv_ = Buffer(rows * 3 * width_);
+  hidden_ = Bytes(rows * ffn_ * bytes_of(arithmetic_.inner));
+  reserved_ = rows;
+}
+
+void Decoder::make_scratch(int members) {
+  const int64_t most = std::max(source_shape_.capacity, past_shape_.capacity);
+  while (static_cast<int>(scores_.size()) < members) {
+    scores_.emplace_back(kScoreRows * step_scores_stride(most, head_width_));
+  }
+}
+
+void Decoder::advance(Team &team, std::span<const Continuation> continuations, const CrossTap *tap) {
+  wanted_ = 0;
+  plan(continuations);
+  reserve(rows_);
+  team.checkpoint();
+  embed(team, continuations);
+  for (int64_t layer = 0; layer < past_shape_.layers; ++layer) {
     team.checkpoint();
-    const DecoderLayerWeights &layer = weights_.layers[i];
-    const ScoreTap of_layer = [&](int64_t head, int64_t first, int64_t count, const float *scores, int64_t stride) {
-      (*tap)(static_cast<int64_t>(i), head, first, count, scores, stride);
-    };
-    attend_self(team, layer.self_attn, self_[i], rows);
-    attend_cross(team, layer.encoder_attn, cross_[i], rows, tap ? &of_layer : nullptr);
-    left_.set_norm(layer.mlp.norm, x_.data(), rows);
-    apply(team, layer.mlp.fc1, left_, rows, hidden_.data(), ffn_, Finish::kInnerGelu);
-    hidden_left_.set_inner(hidden_.data(), ffn_, rows, ffn_);
-    apply(team, layer.mlp.fc2, hidden_left_, rows, x_.data(), width_, Finish::kAdd);
+    make_scratch(team.members());
+    attend_self(team, layer, continuations);
+    attend_cross(team, layer, tap);
+    think(team, weights_.layers[static_cast<size_t>(layer)].mlp);
   }
-  position_ += rows;
-  left_.set_norm(weights_.norm, x_.data(), rows);
+  keep_wanted(continuations);
 }
 
-void Decoder::attend_self(Team &team, const SelfAttentionWeights &weights, KeyValues &cache, int64_t rows) {
-  left_.set_norm(weights.norm, x_.data(), rows);
-  apply(team, weights.qkv, left_, rows, qkv_.data(), 3 * width_);
-  cache.put(position_, rows, qkv_.data() + width_, qkv_.data() + 2 * width_, 3 * width_);
-  attend(kernels_, cache,
-         {.queries = qkv_.data(),
-          .query_stride = 3 * width_,
-          .rows = rows,
-          .positions = position_ + rows,
-          .causal = true,
-          .out = attended_.data()},
-         scores_.data());
-  left_.set_float(attended_.data(), width_, rows, width_);
-  apply(team, weights.out_proj, left_, rows, x_.data(), width_, Finish::kAdd);
+void Decoder::embed(Team &team, std::span<const Continuation> continuations) {
+  team.each(static_cast<int64_t>(continuations.size()), [&](int64_t task, int) {
+    const Continuation &continuation = continuations[static_cast<size_t>(task)];
+    float *row = x_.data() + first_row_[static_cast<size_t>(task)] * width_;
+    const float *place = weights_.positions.data() + continuation.position * width_;
+    for (const int32_t token : continuation.tokens) {
+      weights_.embed_tokens.weights.get_column(token, row);
+      std::transform(row, row + width_, place, row, std::plus<>());
+      row += width_;
+      place += width_;
+    }
+  });
 }
 
-void Decoder::attend_cross(Team &team, const CrossAttentionWeights &weights, const KeyValues &cache, int64_t rows,
-                           const ScoreTap *tap) {
-  left_.set_norm(weights.norm, x_.data(), rows);
-  apply(team, weights.q_proj, left_, rows, qkv_.data(), width_);
-  attend(kernels_, cache,
-         {.queries = qkv_.data(),
-          .query_stride = width_,
-          .rows = rows,
-          .positions = source_positions_,
-          .causal = false,
-          .out = attended_.data(),
-          .tap = tap},
-         scores_.data());
-  left_.set_float(attended_.data(), width_, rows, width_);
-  apply(team, weights.out_proj, left_, rows, x_.data(), width_, Finish::kAdd);
+void Decoder::normalise(Team &team, const LayerNorm &norm) {
+  each_few(team, rows_,
+           [&](int64_t first, int64_t rows) { left_.set_norm(norm, x_.data() + first * width_, first, rows); });
 }
 
-std::span<float> Decoder::logits(int64_t row) {
-  Team team(nullptr);
-  apply(team, weights_.embed_tokens, LeftView(left_, row), 1, logits_.data(), logits_.size());
-  require_finite(logits_.data(), logits_.size(), "logits computed");
-  return {logits_.data(), static_cast<size_t>(logits_.size())};
+void Decoder::attend_self(Team &team, int64_t layer, std::span<const Continuation> continuations) {
+  const SelfAttentionWeights &weights = weights_.layers[static_cast<size_t>(layer)].self_attn;
+  normalise(team, weights.norm);
+  apply(team, weights.qkv, left_, rows_, qkv_.data(), 3 * width_);
+  team.each(static_cast<int64_t>(continuations.size()) * heads_, [&](int64_t task, int member) {
+    const auto i = static_cast<size_t>(task / heads_);
+    const int64_t head = task % heads_, first = first_row_[i];
+    const Continuation &continuation = continuations[i];
+    const auto rows = static_cast<int64_t>(continuation.tokens.size());
+    const float *queries = qkv_.data() + first * 3 * width_ + head * head_width_;
+    const HeadCache cache = continuation.past->head(layer, head);
+    past_attention_.put(queries + width_, queries + 2 * width_, 3 * width_, continuation.position, rows, cache);
+    attend_causally(past_attention_,
+                    {.queries = queries,
+                     .query_stride = 3 * width_,
+                     .rows = rows,
+                     .positions = continuation.position + rows,
+                     .scores = scores_[static_cast<size_t>(member)].data(),
+                     .scores_stride = 0,
+                     .out = attended_.data() + first * width_ + head * head_width_,
+                     .out_stride = width_},
+                    cache);
+  });
+  add_attended(team, weights.out_proj);
+}
+
+void Decoder::attend_cross(Team &team, int64_t layer, const CrossTap *tap) {
+  const CrossAttentionWeights &weights = weights_.layers[static_cast<size_t>(layer)].encoder_attn;
+  normalise(team, weights.norm);
+  apply(team, weights.q_proj, left_, rows_, qkv_.data(), width_);
+  const int64_t stride = step_scores_stride(source_shape_.capacity, head_width_);
+  team.each(static_cast<int64_t>(groups_.size()) * heads_, [&](int64_t task, int member) {
+    const Group &group = groups_[static_cast<size_t>(task / heads_)];
+    const int64_t head = task % heads_;
+    const HeadCache cache = group.source->head(layer, head);
+    for (int64_t first = 0; first < group.rows; first += kScoreRows) {
+      const int64_t at = (group.first + first) * width_ + head * head_width_;
+      const StepRows rows = {.queries = qkv_.data() + at,
+                             .query_stride = width_,
+                             .rows = std::min(kScoreRows, group.rows - first),
+                             .positions = source_shape_.capacity,
+                             .scores = scores_[static_cast<size_t>(member)].data(),
+                             .scores_stride = stride,
+                             .out = attended_.data() + at,
+                             .out_stride = width_};
+      source_attention_.score(rows, cache);
+      if (tap) {
+        (*tap)(layer, head, group.first + first, rows.rows, rows.scores, stride);
+      }
+      source_attention_.mix(rows, cache);
+    }
+  });
+  add_attended(team, weights.out_proj);
+}
+
+void Decoder::add_attended(Team &team, const Linear &out_proj) {
+  each_few(team, rows_, [&](int64_t first, int64_t rows) {
+    left_.set_float(attended_.data() + first * width_, width_, first, rows, width_);
+  });
+  apply(team, out_proj, left_, rows_, x_.data(), width_, Finish::kAdd);
+}
+
+void Decoder::think(Team &team, const MlpWeights &weights) {
+  normalise(team, weights.norm);
+  apply(team, weights.fc1, left_, rows_, hidden_.data(), ffn_, Finish::kInnerGelu);
+  const LeftView hidden = hidden_left_.of_inner(hidden_.data(), ffn_, rows_, ffn_);
+  apply(team, weights.fc2, hidden, rows_, x_.data(), width_, Finish::kAdd);
+}
+
+/** Leaves the rows that logits are wanted of in left_, side by side. */
+void Decoder::keep_wanted(std::span<const Continuation> continuations) {
+  for (size_t i = 0; i < continuations.size(); ++i) {
+    const auto count = static_cast<int64_t>(continuations[i].tokens.size());
+    const int64_t wanted = continuations[i].wanted, first = first_row_[i] + count - wanted;
+    left_.set_norm(weights_.norm, x_.data() + first * width_, wanted_, wanted);
+    wanted_ += wanted;
+  }
+}
+
+float *Decoder::logits(Team &team, int64_t first, int64_t count) {
+  const int64_t columns = vocabulary();
+  if (logits_.size() < count * columns) {
+    logits_ = Buffer(count * columns);
+  }
+  apply(team, weights_.embed_tokens, LeftView(left_, first), count, logits_.data(), columns);
+  return logits_.data();
 }
 
 }  // namespace amanuensis

@@ -35,18 +35,17 @@ Encoder::Encoder(const EncoderWeights &weights, const Dimensions &d, const Kerne
       arithmetic_(weights.layers.front().mlp.fc1.weights.arithmetic()),
       attention_(kernels.attention(arithmetic_)),
       bins_(d.num_mel_bins),
-      frames_(2 * d.max_source_positions),
-      positions_(d.max_source_positions),
+      most_positions_(d.max_source_positions),
       width_(d.d_model),
       ffn_(d.encoder_ffn_dim),
       heads_(d.encoder_attention_heads),
       head_width_(width_ / heads_),
-      mel_rows_(((frames_ + 2) * bins_ + kSlack) * bytes_of(arithmetic_.inner)),
-      conv_rows_(((frames_ + 2) * width_ + kSlack) * bytes_of(arithmetic_.inner)),
-      x_(positions_ * width_),
-      qkv_((positions_ * 3 * width_ + kSlack) * bytes_of(arithmetic_.inner)),
-      attended_((positions_ * width_ + kSlack) * bytes_of(arithmetic_.inner)),
-      packed_keys_(heads_ * attention_.packed_bytes(positions_, head_width_)),
+      mel_rows_(((2 * most_positions_ + 2) * bins_ + kSlack) * bytes_of(arithmetic_.inner)),
+      conv_rows_(((2 * most_positions_ + 2) * width_ + kSlack) * bytes_of(arithmetic_.inner)),
+      x_(most_positions_ * width_),
+      qkv_((most_positions_ * 3 * width_ + kSlack) * bytes_of(arithmetic_.inner)),
+      attended_((most_positions_ * width_ + kSlack) * bytes_of(arithmetic_.inner)),
+      packed_keys_(heads_ * attention_.packed_bytes(most_positions_, head_width_)),
       packed_values_(packed_keys_.size()) {}
 
 int64_t Encoder::bytes() const {
@@ -63,7 +62,7 @@ void Encoder::make_scratch(int members) {
   while (static_cast<int>(scratch_.size()) < members) {
     scratch_.push_back({LeftBuffer(arithmetic_, kBlockRows, width_), LeftBuffer(arithmetic_, kBlockRows, ffn_),
                         Bytes(kBlockRows * ffn_ * bytes_of(arithmetic_.inner)),
-                        Bytes(attention_.scratch_bytes(positions_, head_width_)), Buffer(kFrames * bins_)});
+                        Bytes(attention_.scratch_bytes(most_positions_, head_width_)), Buffer(kFrames * bins_)});
   }
 }
 
@@ -77,7 +76,8 @@ void Encoder::each_block(Team &team, int64_t rows, const Body &body) {
   });
 }
 
-const float *Encoder::run(Team &team, const float *mel) {
+const float *Encoder::run(Team &team, const float *mel, int64_t positions) {
+  positions_ = positions;
   team.checkpoint();
   make_scratch(team.members());
   convolve(team, mel);
@@ -106,13 +106,16 @@ const float *Encoder::run(Team &team, const float *mel) {
 /** Three time steps side by side are one row of a product: a convolution is a product whose rows overlap. */
 void Encoder::convolve(Team &team, const float *mel) {
   const Arithmetic &arithmetic = weights_.conv1.weights.arithmetic();
-  const int64_t number = bytes_of(arithmetic.left);
-  team.each(quotient_up(frames_, kFrames), [&](int64_t task, int member) {
+  const int64_t number = bytes_of(arithmetic.left), frames = 2 * positions_, mel_stride = 2 * most_positions_;
+  const auto row_of = [&](Bytes &rows, int64_t frame, int64_t width) {
+    return rows.data() + (1 + frame) * width * number;
+  };
+  team.each(quotient_up(frames, kFrames), [&](int64_t task, int member) {
     float *turned = scratch_[static_cast<size_t>(member)].frames.data();
-    const int64_t first = task * kFrames, count = std::min(kFrames, frames_ - first);
+    const int64_t first = task * kFrames, count = std::min(kFrames, frames - first);
     for (int64_t bin = 0; bin < bins_; ++bin) {
       for (int64_t i = 0; i < count; ++i) {
-        turned[i * bins_ + bin] = mel[bin * frames_ + first + i];
+        turned[i * bins_ + bin] = mel[bin * mel_stride + first + i];
       }
     }
     arithmetic.left_of_float(turned, bins_,
@@ -120,19 +123,21 @@ void Encoder::convolve(Team &team, const float *mel) {
                               .width = bins_,
                               .scale = nullptr,
                               .shift = nullptr,
-                              .left = mel_rows_.data() + (1 + first) * bins_ * number,
+                              .left = row_of(mel_rows_, first, bins_),
                               .left_stride = bins_,
                               .left_scales = nullptr,
                               .left_zeros = nullptr});
   });
-  each_block(team, frames_, [&](int64_t first, int64_t rows, Scratch &) {
-    apply(weights_.conv1, {mel_rows_.data() + first * bins_ * number, bins_}, rows,
-          conv_rows_.data() + (1 + first) * width_ * number, width_, Finish::kInnerGelu);
+  // A longer window before this one has been here.
+  std::fill_n(row_of(mel_rows_, frames, bins_), bins_ * number, std::byte{0});
+  std::fill_n(row_of(conv_rows_, frames, width_), width_ * number, std::byte{0});
+  each_block(team, frames, [&](int64_t first, int64_t rows, Scratch &) {
+    apply(weights_.conv1, {row_of(mel_rows_, first - 1, bins_), bins_}, rows, row_of(conv_rows_, first, width_), width_,
+          Finish::kInnerGelu);
   });
   each_block(team, positions_, [&](int64_t first, int64_t rows, Scratch &) {
     float *x = x_.data() + first * width_;
-    apply(weights_.conv2, {conv_rows_.data() + 2 * first * width_ * number, 2 * width_}, rows, x, width_,
-          Finish::kGelu);
+    apply(weights_.conv2, {row_of(conv_rows_, 2 * first - 1, width_), 2 * width_}, rows, x, width_, Finish::kGelu);
     const float *place = weights_.positions.data() + first * width_;
     std::transform(x, x + rows * width_, place, x, std::plus<>());
   });

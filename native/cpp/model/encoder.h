@@ -12,8 +12,11 @@ class Encoder {
  public:
   Encoder(const EncoderWeights &weights, const Dimensions &dimensions, const Kernels &kernels);
 
-  /** mel: [num_mel_bins][frames]. Returns [max_source_positions][d_model], valid until the next run. */
-  const float *run(Team &team, const float *mel);
+  /**
+   * mel: [num_mel_bins][2 x max_source_positions], of which the first 2 x positions frames are looked at, as if the model's
+   * window were so long. Returns [positions][d_model], valid until the next run.
+   */
+  const float *run(Team &team, const float *mel, int64_t positions);
 
   int64_t bytes() const;
 
@@ -38,7 +41,8 @@ class Encoder {
   const Kernels &kernels_;
   const Arithmetic &arithmetic_;  // of the layers
   const EncoderAttention &attention_;
-  int64_t bins_, frames_, positions_, width_, ffn_, heads_, head_width_;
+  int64_t bins_, most_positions_, width_, ffn_, heads_, head_width_;
+  int64_t positions_ = 0;  // of the window at work
   Bytes mel_rows_;                     // [1 + frames + 1][bins] of the convolutions' left type, zero at both ends
   Bytes conv_rows_;                    // [1 + frames + 1][width] of the same type, zero at both ends
   Buffer x_;                           // [positions][width]

@@ -9,8 +9,12 @@
 namespace amanuensis {
 namespace {
 
+int64_t quotient_up(int64_t value, int64_t step) {
+  return (value + step - 1) / step;
+}
+
 int64_t rounded_up(int64_t value, int64_t step) {
-  return (value + step - 1) / step * step;
+  return quotient_up(value, step) * step;
 }
 
 /** Rows of a block that one thread multiplies with all panels: large, because the panels pass once a block. */
@@ -124,30 +128,38 @@ LeftBuffer::LeftBuffer(const Arithmetic &arithmetic, int64_t rows, int64_t width
   }
 }
 
-LeftRows LeftBuffer::rows(int64_t count, int64_t width) {
+LeftRows LeftBuffer::rows(int64_t first, int64_t count, int64_t width) {
   return {.rows = count,
           .width = width,
           .scale = nullptr,
           .shift = nullptr,
-          .left = numbers_.data(),
+          .left = numbers_.data() + first * stride_ * bytes_of(arithmetic_->left),
           .left_stride = stride_,
-          .left_scales = scales_.data(),
-          .left_zeros = zeros_.data()};
+          .left_scales = scales_.data() ? scales_.data() + first : nullptr,
+          .left_zeros = zeros_.data() ? zeros_.data() + first : nullptr};
 }
 
 void LeftBuffer::set_norm(const LayerNorm &norm, const float *in, int64_t count) {
-  LeftRows to = rows(count, norm.scale.size());
+  set_norm(norm, in, 0, count);
+}
+
+void LeftBuffer::set_norm(const LayerNorm &norm, const float *in, int64_t first, int64_t count) {
+  LeftRows to = rows(first, count, norm.scale.size());
   to.scale = norm.scale.data();
   to.shift = norm.shift.data();
   arithmetic_->left_of_norm(in, to);
 }
 
 void LeftBuffer::set_float(const float *in, int64_t in_stride, int64_t count, int64_t width) {
-  arithmetic_->left_of_float(in, in_stride, rows(count, width));
+  set_float(in, in_stride, 0, count, width);
+}
+
+void LeftBuffer::set_float(const float *in, int64_t in_stride, int64_t first, int64_t count, int64_t width) {
+  arithmetic_->left_of_float(in, in_stride, rows(first, count, width));
 }
 
 void LeftBuffer::set_inner(const void *in, int64_t in_stride, int64_t count, int64_t width) {
-  arithmetic_->left_of_inner(in, in_stride, rows(count, width));
+  arithmetic_->left_of_inner(in, in_stride, rows(0, count, width));
 }
 
 LeftView LeftBuffer::of_inner(const void *in, int64_t in_stride, int64_t count, int64_t width) {
@@ -168,17 +180,14 @@ void apply(const Linear &linear, const LeftView &in, int64_t rows, void *out, in
 void apply(Team &team, const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride,
            Finish finish) {
   const int64_t columns = linear.weights.columns(), panel = linear.weights.arithmetic().panel_columns;
-  if (rows > kFewRows) {
-    team.each((rows + kBlockRows - 1) / kBlockRows, [&](int64_t block, int) {
-      const int64_t first = block * kBlockRows;
-      multiply(linear, in, first, std::min(kBlockRows, rows - first), 0, columns, out, out_stride, finish);
-    });
-    return;
-  }
-  const int64_t panels = (columns + panel - 1) / panel, tasks = std::min<int64_t>(panels, 4 * team.members());
-  team.each(tasks, [&](int64_t task, int) {
-    const int64_t first = panels * task / tasks * panel, end = std::min(panels * (task + 1) / tasks * panel, columns);
-    multiply(linear, in, 0, rows, first, end - first, out, out_stride, finish);
+  const int64_t block_rows = rows > kFewRows ? kBlockRows : rows, blocks = quotient_up(rows, block_rows);
+  // Few blocks of rows leave columns to share out; a part of them still lasts longer than handing it over.
+  const int64_t panels = quotient_up(columns, panel);
+  const int64_t parts = std::clamp<int64_t>(quotient_up(4 * team.members(), blocks), 1, panels);
+  team.each(blocks * parts, [&](int64_t task, int) {
+    const int64_t part = task % parts, first_row = task / parts * block_rows;
+    const int64_t first = panels * part / parts * panel, end = std::min(panels * (part + 1) / parts * panel, columns);
+    multiply(linear, in, first_row, std::min(block_rows, rows - first_row), first, end - first, out, out_stride, finish);
   });
 }
 

@@ -87,8 +87,12 @@ class LeftBuffer {
   /** Rows of inner as they are where the arithmetic can multiply them so, else converted as by set_inner. */
   LeftView of_inner(const void *in, int64_t in_stride, int64_t rows, int64_t width);
 
+  /** The same for a block of rows from `first` on, for use by many threads. in: the first of them. */
+  void set_norm(const LayerNorm &norm, const float *in, int64_t first, int64_t rows);
+  void set_float(const float *in, int64_t in_stride, int64_t first, int64_t rows, int64_t width);
+
  private:
-  LeftRows rows(int64_t count, int64_t width);
+  LeftRows rows(int64_t first, int64_t count, int64_t width);
 
   const Arithmetic *arithmetic_ = nullptr;
   int64_t stride_ = 0;
