@@ -30,6 +30,7 @@ using Options = std::unique_ptr<am_options, Closer<am_options_close>>;
 using Model = std::unique_ptr<am_model, Closer<am_model_close>>;
 using Call = std::unique_ptr<am_call, Closer<am_call_close>>;
 using Session = std::unique_ptr<am_session, Closer<am_session_close>>;
+using Decoder = std::unique_ptr<am_decoder, Closer<am_decoder_close>>;
 using Decoding = std::unique_ptr<am_decoding, Closer<am_decoding_close>>;
 using Alignment = std::unique_ptr<am_alignment, Closer<am_alignment_close>>;
 
@@ -59,6 +60,32 @@ inline Session open_session(const Model &model) {
   am_session *handle = nullptr;
   require_ok(am_session_open(model.get(), nullptr, &handle));
   return Session(handle);
+}
+
+inline Decoder open_decoder(const Model &model, Pairs pairs = {}) {
+  am_decoder *handle = nullptr;
+  require_ok(am_decoder_open(model.get(), options(pairs).get(), &handle));
+  return Decoder(handle);
+}
+
+/** The ticket of a window that joins. */
+inline int64_t add(const Decoder &decoder, const std::vector<float> &states, Pairs pairs = {}) {
+  int64_t ticket = 0;
+  require_ok(am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, options(pairs).get(), &ticket));
+  return ticket;
+}
+
+/** The ticket of a window that has ended; 0 if none is left. */
+inline int64_t advance(const Decoder &decoder) {
+  int64_t ticket = 0, count = 0;
+  require_ok(am_decoder_advance(decoder.get(), nullptr, &ticket, 1, &count));
+  return count == 0 ? 0 : ticket;
+}
+
+inline Decoding take(const Decoder &decoder, int64_t ticket) {
+  am_decoding *handle = nullptr;
+  require_ok(am_decoder_take(decoder.get(), ticket, &handle));
+  return Decoding(handle);
 }
 
 inline Call open_call() {

@@ -37,6 +37,8 @@ TEST(null_pointers_are_argument_errors) {
   char buffer[8];
   int32_t token = 0;
   am_session *no_session = nullptr;
+  am_decoder *no_decoder = nullptr;
+  const auto decoder = api::open_decoder(model);
   am_decoding *no_decoding = nullptr;
   am_alignment *no_alignment = nullptr;
   const am_status statuses[] = {
@@ -89,6 +91,25 @@ TEST(null_pointers_are_argument_errors) {
       am_align(session.get(), nullptr, nullptr, AM_FLOAT32, &token, 1, 1, nullptr, &no_alignment),
       am_align(session.get(), nullptr, states.data(), AM_FLOAT32, nullptr, 1, 1, nullptr, &no_alignment),
       am_align(session.get(), nullptr, states.data(), AM_FLOAT32, &token, 1, 1, nullptr, nullptr),
+      am_decoder_open(nullptr, nullptr, &no_decoder),
+      am_decoder_open(model.get(), nullptr, nullptr),
+      am_decoder_bytes(nullptr, &number),
+      am_decoder_bytes(decoder.get(), nullptr),
+      am_decoder_add(nullptr, nullptr, states.data(), AM_FLOAT32, nullptr, &number),
+      am_decoder_add(decoder.get(), nullptr, nullptr, AM_FLOAT32, nullptr, &number),
+      am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, nullptr, nullptr),
+      am_decoder_advance(nullptr, nullptr, &number, 1, &number),
+      am_decoder_advance(decoder.get(), nullptr, nullptr, 1, &number),
+      am_decoder_advance(decoder.get(), nullptr, &number, 1, nullptr),
+      am_decoder_result(nullptr, 1, &no_decoding),
+      am_decoder_result(decoder.get(), 1, nullptr),
+      am_decoder_take(nullptr, 1, &no_decoding),
+      am_decoder_take(decoder.get(), 1, nullptr),
+      am_decoder_retry(nullptr, 1, nullptr),
+      am_decoder_remove(nullptr, 1),
+      am_decoder_align(nullptr, nullptr, 1, &token, 1, 1, nullptr, &no_alignment),
+      am_decoder_align(decoder.get(), nullptr, 1, nullptr, 1, 1, nullptr, &no_alignment),
+      am_decoder_align(decoder.get(), nullptr, 1, &token, 1, 1, nullptr, nullptr),
       am_alignment_count(nullptr, &word),
       am_alignment_word(nullptr, 0, &text, &word, &word, &measure)};
   size_t at = 0;
@@ -98,7 +119,7 @@ TEST(null_pointers_are_argument_errors) {
     }
     ++at;
   }
-  CHECK(!no_session && !no_decoding && !no_alignment);
+  CHECK(!no_session && !no_decoder && !no_decoding && !no_alignment);
 }
 
 TEST(closing_null_is_harmless) {
@@ -106,6 +127,7 @@ TEST(closing_null_is_harmless) {
   am_model_close(nullptr);
   am_call_close(nullptr);
   am_session_close(nullptr);
+  am_decoder_close(nullptr);
   am_decoding_close(nullptr);
   am_alignment_close(nullptr);
   am_session *session = nullptr;
@@ -176,7 +198,21 @@ TEST(options_name_their_legal_values) {
     am_decoding *decoding = nullptr;
     return am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, api::options(pairs).get(), &decoding);
   };
-  CHECK_STATUS(decode_status({{"beam", "5"}}), AM_ERROR_OPTION, "language, task, timestamps, max-tokens");
+  CHECK_STATUS(decode_status({{"beam", "5"}}), AM_ERROR_OPTION,
+               "language, task, timestamps, max-tokens, min-tokens, beam-size, temperature");
+  CHECK_STATUS(decode_status({{"beam-size", "17"}}), AM_ERROR_OPTION, "1 to 16");
+  CHECK_STATUS(decode_status({{"min-tokens", "65"}}), AM_ERROR_OPTION, "0 to 64");
+  for (const char *wrong : {"2.1", "-0.1", "nan", "warm", "1 "}) {
+    CHECK_STATUS(decode_status({{"temperature", wrong}}), AM_ERROR_OPTION, "a number from 0 to 2");
+  }
+  CHECK_STATUS(decode_status({{"temperature", "0.5"}, {"beam-size", "2"}}), AM_ERROR_OPTION, "temperature 0 only");
+  const auto decoder_status = [&](api::Pairs pairs) {
+    am_decoder *decoder = nullptr;
+    return am_decoder_open(model.get(), api::options(pairs).get(), &decoder);
+  };
+  CHECK_STATUS(decoder_status({{"cache", "f32"}}), AM_ERROR_OPTION, "kv-cache, windows");
+  CHECK_STATUS(decoder_status({{"kv-cache", "f16"}}), AM_ERROR_OPTION, "auto, f32, bf16, int8");
+  CHECK_STATUS(decoder_status({{"windows", "257"}}), AM_ERROR_OPTION, "1 to 256");
   CHECK_STATUS(decode_status({{"task", "sing"}}), AM_ERROR_OPTION, "transcribe, translate");
   CHECK_STATUS(decode_status({{"timestamps", "yes"}}), AM_ERROR_OPTION, "on, off");
   CHECK_STATUS(decode_status({{"max-tokens", "0"}}), AM_ERROR_OPTION, "1 to 64");
@@ -184,6 +220,74 @@ TEST(options_name_their_legal_values) {
   CHECK_STATUS(decode_status({{"language", "fr"}}), AM_ERROR_OPTION, "\"fr\"");
   am_session *other = nullptr;
   CHECK_STATUS(am_session_open(model.get(), api::options({{"threads", "2"}}).get(), &other), AM_ERROR_OPTION, "none");
+}
+
+TEST(the_budget_of_threads_is_a_number_of_the_process) {
+  const int32_t before = am_threads();
+  CHECK_STATUS(am_set_threads(0), AM_ERROR_ARGUMENT, "1 to 256");
+  CHECK_STATUS(am_set_threads(257), AM_ERROR_ARGUMENT, "1 to 256");
+  CHECK_EQUAL(am_threads(), before);
+  CHECK_OK(am_set_threads(3));
+  CHECK_EQUAL(am_threads(), 3);
+  CHECK_OK(am_set_threads(before));
+  const auto model = api::open_model(support::demo_model());
+  const auto session = api::open_session(model);
+  const int64_t busy_ns = am_busy_ns();
+  api::encode(model, session, api::log_mel(model, session, support::noise(16000, 2)));
+  CHECK(am_busy_ns() > busy_ns);
+}
+
+TEST(a_decoder_holds_windows_until_they_are_taken) {
+  for (const char *back_end : {"cpu", "echo"}) {
+    const auto model = api::open_model(support::demo_model(), {{"back-end", back_end}});
+    const auto session = api::open_session(model);
+    const auto states = api::encode(model, session, api::log_mel(model, session, support::noise(48000, 5)));
+    const auto decoder = api::open_decoder(model, {{"windows", "2"}});
+    const int64_t first = api::add(decoder, states), second = api::add(decoder, states, {{"max-tokens", "1"}});
+    CHECK(first > 0 && second > first);
+    int64_t ticket = 0;
+    CHECK_STATUS(am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, nullptr, &ticket),
+                 AM_ERROR_CAPACITY, "2 sequences");
+    CHECK_STATUS(am_decoder_add(decoder.get(), nullptr, states.data(), 2, nullptr, &ticket), AM_ERROR_ARGUMENT,
+                 "AM_BFLOAT16 (1)");
+    am_decoding *none = nullptr;
+    CHECK_STATUS(am_decoder_take(decoder.get(), first, &none), AM_ERROR_ARGUMENT, "still being decoded");
+    CHECK_STATUS(am_decoder_take(decoder.get(), 77, &none), AM_ERROR_ARGUMENT, "ticket 77");
+    CHECK_EQUAL(api::advance(decoder), second);
+    CHECK_EQUAL(api::tokens(api::take(decoder, second)).size(), 1u);
+    CHECK_EQUAL(api::advance(decoder), first);
+    CHECK_EQUAL(api::advance(decoder), 0);
+    CHECK_OK(am_decoder_result(decoder.get(), first, &none));
+    const api::Decoding seen(none);
+    const auto expected = api::decode(session, states, 1);
+    CHECK(api::tokens(seen) == api::tokens(expected));
+    const auto tokens = api::tokens(expected);
+    am_alignment *aligned = nullptr;
+    CHECK_OK(am_decoder_align(decoder.get(), nullptr, first, tokens.data(), static_cast<int64_t>(tokens.size()), 48000,
+                              "en", &aligned));
+    const api::Alignment alignment(aligned);
+    const auto words = api::align(session, states, tokens, 48000, "en");
+    int32_t count = 0;
+    CHECK_OK(am_alignment_count(aligned, &count));
+    CHECK_EQUAL(static_cast<size_t>(count), words.size());
+    for (int32_t i = 0; i < count; ++i) {
+      const char *text = nullptr;
+      int32_t start_ms = 0, end_ms = 0;
+      double probability = 0;
+      CHECK_OK(am_alignment_word(aligned, i, &text, &start_ms, &end_ms, &probability));
+      const api::Word &word = words[static_cast<size_t>(i)];
+      CHECK(word.text == text && word.start_ms == start_ms && word.end_ms == end_ms && word.probability == probability);
+    }
+    CHECK_STATUS(am_decoder_retry(decoder.get(), first, api::options({{"beam-size", "3"}}).get()), AM_ERROR_OPTION,
+                 "\"windows\"");
+    CHECK_OK(am_decoder_retry(decoder.get(), first, api::options({{"max-tokens", "2"}}).get()));
+    CHECK_EQUAL(api::advance(decoder), first);
+    CHECK_EQUAL(api::tokens(api::take(decoder, first)).size(), std::min<size_t>(2, tokens.size()));
+    CHECK_STATUS(am_decoder_remove(decoder.get(), first), AM_ERROR_ARGUMENT, "has left");
+    int64_t bytes = 0;
+    CHECK_OK(am_decoder_bytes(decoder.get(), &bytes));
+    CHECK(bytes > 0);
+  }
 }
 
 TEST(a_language_that_the_model_lacks_is_refused) {

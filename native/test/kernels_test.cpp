@@ -275,6 +275,55 @@ TEST(sums_of_exponentials_and_maxima_are_the_naive_ones) {
   });
 }
 
+TEST(columns_are_standardised) {
+  for_each_set([](const Kernels &kernels, std::mt19937 &random) {
+    for (const Shape &shape : kShapes) {
+      const auto rows = static_cast<size_t>(shape.rows), columns = static_cast<size_t>(shape.columns);
+      std::vector<float> values = support::normal_numbers(rows * columns, random);
+      for (size_t i = 0; i < values.size(); ++i) {
+        values[i] = i % columns == columns / 2 ? 0.1f : values[i] + 5;  // one column is constant
+      }
+      std::vector<float> expected(values.size());
+      for (size_t c = 0; c < columns; ++c) {
+        double mean = 0, variance = 0;
+        for (size_t r = 0; r < rows; ++r) {
+          mean += values[r * columns + c] / static_cast<double>(rows);
+        }
+        for (size_t r = 0; r < rows; ++r) {
+          variance += std::pow(values[r * columns + c] - mean, 2) / static_cast<double>(rows);
+        }
+        for (size_t r = 0; r < rows; ++r) {
+          const bool constant = rows == 1 || c == columns / 2;
+          expected[r * columns + c] =
+              constant ? 0 : static_cast<float>((values[r * columns + c] - mean) / std::sqrt(variance));
+        }
+      }
+      kernels.standardise_columns(values.data(), shape.rows, shape.columns);
+      CHECK_AT_MOST(support::largest_difference(values, expected), 1e-5);
+    }
+  });
+}
+
+TEST(medians_of_seven_are_the_sorted_ones) {
+  for_each_set([](const Kernels &kernels, std::mt19937 &random) {
+    for (const size_t count : {1u, 7u, 16u, 33u, 1500u}) {
+      std::vector<float> row = support::normal_numbers(count + 7, random), out(count + 1, -7), expected;
+      for (size_t i = 0; i < row.size(); i += 3) {
+        row[i] = 0.5f;  // some are equal
+      }
+      for (size_t i = 0; i < count; ++i) {
+        std::vector<float> around(row.begin() + 1 + static_cast<long>(i), row.begin() + 8 + static_cast<long>(i));
+        std::sort(around.begin(), around.end());
+        expected.push_back(around[3]);
+      }
+      kernels.medians_of_seven(row.data() + 1, static_cast<int64_t>(count), out.data());
+      CHECK_EQUAL(out.back(), -7.0f);
+      out.pop_back();
+      CHECK(out == expected);
+    }
+  });
+}
+
 TEST(every_number_that_is_not_finite_is_found) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   for_each_set([](const Kernels &kernels, std::mt19937 &random) {

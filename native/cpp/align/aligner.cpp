@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 #include "align/dtw.h"
 #include "align/words.h"
@@ -131,10 +132,10 @@ std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder
   }
   // A window shorter than one position still has a first one.
   const int64_t columns = std::max<int64_t>(1, sample_count / kSamplesPerPosition);
-  const ForcedPass pass = force(team, whisper, decoder, source, past, sequence, prompt_size + 1, columns);
+  ForcedPass pass = force(team, whisper, decoder, source, past, sequence, prompt_size + 1, columns);
 
   // The row of a token is where it was predicted from: that of <|notimestamps|> belongs to the first text token.
-  std::vector<float> cost = attention_matrix(pass.attention);
+  std::vector<float> cost = attention_matrix(whisper.kernels, std::move(pass.attention));
   cost.erase(cost.begin(), cost.begin() + prompt_size * columns);
   std::transform(cost.begin(), cost.end(), cost.begin(), std::negate<>());
   const std::vector<int64_t> entered = columns_entered(cost, static_cast<int64_t>(text.size()) + 1, columns);

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "cpu/kernels.h"
+
 namespace amanuensis {
 
 /** Cross-attention of the alignment heads: [heads][rows][columns], a row per token, a column per encoder position. */
@@ -16,6 +18,6 @@ struct AttentionWeights {
  * positions by a median of seven, averaged over the heads. Returns [rows][columns].
  * Source: find_alignment of openai/whisper timing.py.
  */
-std::vector<float> attention_matrix(AttentionWeights weights);
+std::vector<float> attention_matrix(const Kernels &kernels, AttentionWeights weights);
 
 }  // namespace amanuensis

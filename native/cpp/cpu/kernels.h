@@ -217,6 +217,12 @@ struct Kernels {
   /** row = e^(scale row) / its sum, in place; count >= 1. */
   void (*softmax)(float *row, int64_t count, float scale);
 
+  /** Each column of [rows][columns] less its mean, over its standard deviation; 0 where a column is constant. */
+  void (*standardise_columns)(float *values, int64_t rows, int64_t columns);
+
+  /** out[i] = the median of from[i] to from[i + 6]. out must not overlap. */
+  void (*medians_of_seven)(const float *from, int64_t count, float *out);
+
   /** The largest of count >= 1 numbers; -FLT_MAX if all are -infinity. */
   float (*largest)(const float *row, int64_t count);
 

@@ -20,6 +20,8 @@ Kernels kernels() {
           .log_mel_frames = log_mel_frames,
           .layer_norm = layer_norm,
           .softmax = softmax,
+          .standardise_columns = standardise_columns,
+          .medians_of_seven = medians_of_seven,
           .largest = largest,
           .all_finite = all_finite,
           .sum_of_exp = sum_of_exp};

@@ -21,6 +21,8 @@ Moments moments_of(const float *row, int64_t width);
 void log_mel_frames(const MelTables &tables, const float *signal, float *out);
 void layer_norm(const float *row, const float *scale, const float *shift, int64_t width, float *out);
 void softmax(float *row, int64_t count, float scale);
+void standardise_columns(float *values, int64_t rows, int64_t columns);
+void medians_of_seven(const float *from, int64_t count, float *out);
 float largest(const float *row, int64_t count);
 bool all_finite(const float *row, int64_t count);
 float sum_of_exp(const float *row, int64_t count, float zero_point);

@@ -18,7 +18,7 @@ import com.sun.jna.ptr.PointerByReference;
  * position. Token ids are few and pass as {@code int[]}.
  */
 final class AmanuensisLibrary {
-    static final int AM_ABI_VERSION = 1;
+    static final int AM_ABI_VERSION = 2;
     static final int AM_OK = 0;
     static final int AM_FLOAT32 = 0;
     static final int AM_BFLOAT16 = 1;
@@ -31,6 +31,12 @@ final class AmanuensisLibrary {
     static native String am_library_build();
 
     static native String am_last_error();
+
+    static native int am_set_threads(int count);
+
+    static native int am_threads();
+
+    static native long am_busy_ns();
 
     // ---- Options
     static native int am_options_open(HandleReference<AmOptions> out_options);
@@ -103,12 +109,48 @@ final class AmanuensisLibrary {
 
     static native int am_decoding_measure(AmDecoding decoding, int window, String key, DoubleByReference out_value);
 
+    // ---- Continuous decoding
+    static native int am_decoder_open(AmModel model, AmOptions options, HandleReference<AmDecoder> out_decoder);
+
+    static native void am_decoder_close(HandleReference<AmDecoder> decoder);
+
+    static native int am_decoder_bytes(AmDecoder decoder, LongByReference out_bytes);
+
+    static native int am_decoder_add(
+            AmDecoder decoder,
+            AmCall call,
+            Pointer states,
+            int state_type,
+            AmOptions options,
+            LongByReference out_ticket);
+
+    static native int am_decoder_advance(
+            AmDecoder decoder, AmCall call, long[] out_tickets, long capacity, LongByReference out_count);
+
+    static native int am_decoder_result(AmDecoder decoder, long ticket, HandleReference<AmDecoding> out_decoding);
+
+    static native int am_decoder_take(AmDecoder decoder, long ticket, HandleReference<AmDecoding> out_decoding);
+
+    static native int am_decoder_retry(AmDecoder decoder, long ticket, AmOptions options);
+
+    static native int am_decoder_remove(AmDecoder decoder, long ticket);
+
     // ---- Word times
     static native int am_align(
             AmSession session,
             AmCall call,
             Pointer states,
             int state_type,
+            int[] tokens,
+            long token_count,
+            long sample_count,
+            String language,
+            HandleReference<AmAlignment> out_alignment);
+
+    static native int am_decoder_align(
+            AmDecoder decoder,
+            AmCall call,
+            long ticket,
             int[] tokens,
             long token_count,
             long sample_count,
@@ -141,6 +183,9 @@ final class AmanuensisLibrary {
 
     /** {@code am_session *}. */
     public static final class AmSession extends PointerType {}
+
+    /** {@code am_decoder *}. */
+    public static final class AmDecoder extends PointerType {}
 
     /** {@code am_decoding *}. */
     public static final class AmDecoding extends PointerType {}

@@ -70,6 +70,11 @@ public final class Model implements AutoCloseable {
         return Session.open(this);
     }
 
+    /** A decoder of this model, for one thread at a time, to be closed by the caller. */
+    public Decoder openDecoder(DecoderOptions options) {
+        return Decoder.open(this, options);
+    }
+
     /** The folder's own name, symbolic links resolved; {@link #ECHO_NAME} without a folder. */
     public String name() {
         return name;
@@ -161,6 +166,11 @@ public final class Model implements AutoCloseable {
     /** The instruction set that computes. */
     public String isa() {
         return facts.isa();
+    }
+
+    /** What the linear maps are computed in: {@code f32}, {@code bf16} or {@code int8}; empty for echo. */
+    public String precision() {
+        return facts.precision();
     }
 
     /** The codes of the languages it knows. */

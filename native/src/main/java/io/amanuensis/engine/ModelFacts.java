@@ -18,6 +18,7 @@ record ModelFacts(
         long weightBytes,
         String backEnd,
         String isa,
+        String precision,
         List<String> languages) {
 
     static ModelFacts read(AmModel model) {
@@ -37,6 +38,7 @@ record ModelFacts(
                     reader.number("weight-bytes"),
                     reader.text("back-end"),
                     reader.text("isa"),
+                    reader.text("precision"),
                     reader.list("languages"));
         }
     }

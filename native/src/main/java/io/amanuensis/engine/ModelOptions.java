@@ -8,10 +8,13 @@ import java.util.Map;
  * How to open a model. The library checks the values against what its build and the processor have.
  *
  * @param backEnd {@code cpu}, or {@code echo}: no network is computed, states and text are a hash of the sound
- * @param isa {@code auto} or an instruction set that the processor has: {@code portable}, {@code avx2}, {@code avx512}
+ * @param isa {@code auto} or an instruction set that the processor has: {@code portable}, {@code avx2}, {@code avx512},
+ *     {@code avx512vnni}, {@code avx512bf16}
+ * @param precision what linear maps are computed in: {@code f32}, {@code bf16}, {@code int8}, or {@code auto}: bf16 where the
+ *     instruction set multiplies it, else f32
  * @param echoHoldMs how long every encode of the echo back end waits, 0 to 600000 ms; 0 for any other back end
  */
-public record ModelOptions(String backEnd, String isa, int echoHoldMs) implements Serializable {
+public record ModelOptions(String backEnd, String isa, String precision, int echoHoldMs) implements Serializable {
     public static final String CPU = "cpu";
     public static final String ECHO = "echo";
     private static final String AUTO = "auto";
@@ -19,6 +22,7 @@ public record ModelOptions(String backEnd, String isa, int echoHoldMs) implement
     public ModelOptions {
         requireText("back-end", backEnd);
         requireText("isa", isa);
+        requireText("precision", precision);
         if (echoHoldMs != 0 && !backEnd.equals(ECHO)) {
             throw new IllegalArgumentException("echo-hold-ms is %d, but only back-end echo can hold; back-end is %s"
                     .formatted(echoHoldMs, backEnd));
@@ -27,20 +31,24 @@ public record ModelOptions(String backEnd, String isa, int echoHoldMs) implement
 
     /** The network on this processor, with the best instruction set it has. */
     public static ModelOptions cpu() {
-        return new ModelOptions(CPU, AUTO, 0);
+        return new ModelOptions(CPU, AUTO, AUTO, 0);
     }
 
     /** No network: for tests of everything above the library. */
     public static ModelOptions echo() {
-        return new ModelOptions(ECHO, AUTO, 0);
+        return new ModelOptions(ECHO, AUTO, AUTO, 0);
     }
 
     public ModelOptions withIsa(String newIsa) {
-        return new ModelOptions(backEnd, newIsa, echoHoldMs);
+        return new ModelOptions(backEnd, newIsa, precision, echoHoldMs);
+    }
+
+    public ModelOptions withPrecision(String newPrecision) {
+        return new ModelOptions(backEnd, isa, newPrecision, echoHoldMs);
     }
 
     public ModelOptions withEchoHoldMs(int newEchoHoldMs) {
-        return new ModelOptions(backEnd, isa, newEchoHoldMs);
+        return new ModelOptions(backEnd, isa, precision, newEchoHoldMs);
     }
 
     boolean isEcho() {
@@ -52,6 +60,7 @@ public record ModelOptions(String backEnd, String isa, int echoHoldMs) implement
         Map<String, String> options = new LinkedHashMap<>();
         options.put("back-end", backEnd);
         options.put("isa", isa);
+        options.put("precision", precision);
         if (echoHoldMs != 0) {
             options.put("echo-hold-ms", Integer.toString(echoHoldMs));
         }

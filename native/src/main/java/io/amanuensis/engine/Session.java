@@ -2,15 +2,12 @@ package io.amanuensis.engine;
 
 import com.sun.jna.Memory;
 import io.amanuensis.engine.AmanuensisLibrary.AmAlignment;
-import io.amanuensis.engine.AmanuensisLibrary.AmCall;
 import io.amanuensis.engine.AmanuensisLibrary.AmDecoding;
 import io.amanuensis.engine.AmanuensisLibrary.AmOptions;
 import io.amanuensis.engine.AmanuensisLibrary.AmSession;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 
 /**
  * The work on windows of sound, in its order: log-mel, encode, decode, align. One thread at a time; a second one gets an
@@ -27,8 +24,8 @@ public final class Session implements AutoCloseable {
     private final Scratch scratch;
     private final OutCells cells;
     private final NativeHandle<AmSession> handle;
+    private final ExclusiveUse<AmSession> use;
     private final Cleaner.Cleanable net;
-    private final AtomicReference<Thread> user = new AtomicReference<>();
     private volatile long memoryBytes;
 
     private Session(Model model, Scratch scratch, OutCells cells, NativeHandle<AmSession> handle) {
@@ -36,8 +33,9 @@ public final class Session implements AutoCloseable {
         this.scratch = scratch;
         this.cells = cells;
         this.handle = handle;
+        this.use = new ExclusiveUse<>(handle, this::measure);
         this.net = SafetyNet.watch(this, handle);
-        alone(session -> null);
+        use.run(session -> null);
     }
 
     static Session open(Model model) {
@@ -83,7 +81,7 @@ public final class Session implements AutoCloseable {
     public void logMel(short[] samples, int offset, int count, float[] outMel) {
         Require.window(samples, offset, count, model.windowSamples());
         Require.length("outMel", outMel.length, model.melLength());
-        alone(session -> {
+        use.run(session -> {
             Memory nativeSamples = scratch.samples(samples, offset, count, model.windowSamples());
             Memory mel = scratch.mel(outMel.length);
             EngineException.check(AmanuensisLibrary.am_log_mel(session, nativeSamples, count, mel, outMel.length));
@@ -101,7 +99,7 @@ public final class Session implements AutoCloseable {
      */
     public List<byte[]> encode(List<float[]> mels, Call call) {
         Require.batch("mels", mels, MAX_WINDOWS, mel -> mel.length, model.melLength());
-        return accompanied(call, (session, nativeCall) -> {
+        return use.run(call, (session, nativeCall) -> {
             int windows = mels.size();
             Memory nativeMels = scratch.mels(mels);
             Memory states = scratch.states(windows, model.stateBytes());
@@ -113,14 +111,14 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Greedy decoding of a batch with Whisper's rules. A window's result does not depend on its neighbours.
+     * Decoding of a batch with Whisper's rules. A window's result does not depend on its neighbours.
      *
      * @param states 1 to {@link #MAX_WINDOWS} windows, as {@link #encode} gives them
      * @param call deadline and cancellation, or null for none
      */
     public List<Decoding> decode(List<byte[]> states, DecodingOptions options, Call call) {
         Require.batch("states", states, MAX_WINDOWS, state -> state.length, model.stateBytes());
-        return accompanied(call, (session, nativeCall) -> {
+        return use.run(call, (session, nativeCall) -> {
             Memory nativeStates = scratch.states(states);
             try (NativeHandle<AmOptions> nativeOptions = NativeOptions.open(options.toNative());
                     NativeHandle<AmDecoding> decoding = NativeHandle.open(
@@ -156,7 +154,7 @@ public final class Session implements AutoCloseable {
      */
     public List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language, Call call) {
         Require.batch("states", List.of(states), 1, state -> state.length, model.stateBytes());
-        return accompanied(call, (session, nativeCall) -> {
+        return use.run(call, (session, nativeCall) -> {
             Memory nativeStates = scratch.states(List.of(states));
             try (NativeHandle<AmAlignment> alignment = NativeHandle.open(
                     "alignment",
@@ -194,52 +192,15 @@ public final class Session implements AutoCloseable {
 
     /** Whether a thread is at work. */
     boolean isBusy() {
-        return user.get() != null;
+        return use.isBusy();
     }
 
     NativeHandle<AmSession> handle() {
         return handle;
     }
 
-    private <R> R accompanied(Call call, Accompanied<R> work) {
-        if (call == null) {
-            return alone(session -> work.run(session, null));
-        }
-        AmCall nativeCall = call.handle().hold();
-        try {
-            return alone(session -> work.run(session, nativeCall));
-        } finally {
-            call.handle().release();
-        }
-    }
-
-    /** Runs work as the only user of the session, whose memory outlives it. */
-    private <R> R alone(Function<AmSession, R> work) {
-        AmSession session = handle.hold();
-        try {
-            Thread other = user.compareAndExchange(null, Thread.currentThread());
-            if (other != null) {
-                throw new IllegalStateException(
-                        "A session serves one thread at a time: %s found %s at work. Open a session for each thread"
-                                .formatted(Thread.currentThread().getName(), other.getName()));
-            }
-            try {
-                return work.apply(session);
-            } finally {
-                measure(session);
-                user.set(null);
-            }
-        } finally {
-            handle.release();
-        }
-    }
-
     private void measure(AmSession session) {
         EngineException.check(AmanuensisLibrary.am_session_bytes(session, cells.number));
         memoryBytes = cells.number.getValue() + scratch.bytes();
-    }
-
-    private interface Accompanied<R> {
-        R run(AmSession session, AmCall call);
     }
 }

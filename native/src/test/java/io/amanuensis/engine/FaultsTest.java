@@ -86,7 +86,8 @@ class FaultsTest {
         assertStatus(() -> Model.open(Path.of("pom.xml"), ModelOptions.cpu()), Status.IO, "pom.xml", "not a folder");
         assertStatus(() -> Model.open(Path.of("src"), ModelOptions.cpu()), Status.IO, "config.json");
         assertStatus(() -> Model.open(null, ModelOptions.cpu()), Status.ARGUMENT, "folder");
-        assertStatus(() -> Model.open(null, new ModelOptions("abacus", "auto", 0)), Status.OPTION, "abacus", "echo");
+        assertStatus(
+                () -> Model.open(null, new ModelOptions("abacus", "auto", "auto", 0)), Status.OPTION, "abacus", "echo");
         assertStatus(() -> Model.open(null, ModelOptions.echo().withIsa("mmx")), Status.OPTION, "mmx", "portable");
     }
 

@@ -105,9 +105,12 @@ class HeaderAuditTest {
 
     private static String javaType(String cType, String name) {
         String type = cType.strip().replaceAll("\\s+", " ");
-        // An int32_t * is an array of tokens or the address of one number; only its name tells.
+        // The address of an array of tokens or tickets, or of one number: only its name tells.
         if (type.equals("int32_t *")) {
             return name.endsWith("tokens") ? "int[]" : "IntByReference";
+        }
+        if (type.equals("int64_t *") && name.endsWith("tickets")) {
+            return "long[]";
         }
         if (SCALARS_AND_ARRAYS.containsKey(type)) {
             return SCALARS_AND_ARRAYS.get(type);

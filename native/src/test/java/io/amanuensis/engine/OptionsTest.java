@@ -3,6 +3,7 @@ package io.amanuensis.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amanuensis.engine.DecoderOptions.Cache;
 import io.amanuensis.engine.DecodingOptions.Task;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,14 +15,28 @@ import org.junit.jupiter.api.Test;
 class OptionsTest {
     @Test
     void defaultsLeaveToTheLibraryWhatTheLibraryKnowsBest() {
-        assertThat(ModelOptions.cpu().toNative()).isEqualTo(Map.of("back-end", "cpu", "isa", "auto"));
+        assertThat(ModelOptions.cpu().toNative())
+                .isEqualTo(Map.of("back-end", "cpu", "isa", "auto", "precision", "auto"));
         assertThat(DecodingOptions.defaults().toNative()).isEqualTo(Map.of("task", "transcribe", "timestamps", "on"));
     }
 
     @Test
     void everyOptionCrosses() {
-        assertThat(ModelOptions.echo().withIsa("portable").withEchoHoldMs(5).toNative())
-                .isEqualTo(Map.of("back-end", "echo", "isa", "portable", "echo-hold-ms", "5"));
+        assertThat(ModelOptions.echo()
+                        .withIsa("portable")
+                        .withPrecision("int8")
+                        .withEchoHoldMs(5)
+                        .toNative())
+                .isEqualTo(Map.of("back-end", "echo", "isa", "portable", "precision", "int8", "echo-hold-ms", "5"));
+        assertThat(DecoderOptions.defaults()
+                        .withWindows(3)
+                        .withCache(Cache.BF16)
+                        .toNative())
+                .isEqualTo(Map.of("windows", "3", "kv-cache", "bf16"));
+        assertThat(DecodingOptions.defaults().withMinTokens(2).withBeamSize(5).toNative())
+                .containsEntry("min-tokens", "2")
+                .containsEntry("beam-size", "5");
+        assertThat(DecodingOptions.defaults().withTemperature(0.4).toNative()).containsEntry("temperature", "0.4");
         assertThat(DecodingOptions.defaults()
                         .withLanguage("de")
                         .withTask(Task.TRANSLATE)
@@ -35,10 +50,17 @@ class OptionsTest {
     void whatCannotBeMeantIsRefused() {
         assertRefused(() -> ModelOptions.cpu().withEchoHoldMs(1), "echo-hold-ms is 1", "cpu");
         assertRefused(() -> ModelOptions.cpu().withIsa(" "), "isa is empty");
-        assertRefused(() -> new ModelOptions(null, "auto", 0), "back-end is empty");
+        assertRefused(() -> new ModelOptions(null, "auto", "auto", 0), "back-end is empty");
         assertRefused(() -> DecodingOptions.defaults().withLanguage("English"), "language is 'English'", "auto");
         assertRefused(() -> DecodingOptions.defaults().withTask(null), "task is null", "TRANSLATE");
+        assertRefused(() -> ModelOptions.cpu().withPrecision(""), "precision is empty");
         assertRefused(() -> DecodingOptions.defaults().withMaxTokens(-1), "max-tokens is -1");
+        assertRefused(() -> DecodingOptions.defaults().withMinTokens(-1), "min-tokens is -1");
+        assertRefused(() -> DecodingOptions.defaults().withBeamSize(17), "beam-size is 17", "1 to 16");
+        assertRefused(() -> DecodingOptions.defaults().withTemperature(Double.NaN), "temperature is NaN", "0 to 2");
+        assertRefused(() -> DecodingOptions.defaults().withTemperature(1).withBeamSize(2), "temperature 0");
+        assertRefused(() -> DecoderOptions.defaults().withWindows(0), "windows is 0", "1 to 256");
+        assertRefused(() -> DecoderOptions.defaults().withCache(null), "kv-cache is null");
     }
 
     @Test

@@ -22,7 +22,7 @@ class PublicApiTest {
     @Test
     void noPublicSignatureMentionsJna() throws Exception {
         List<Class<?>> api = accessibleClasses();
-        assertThat(api).contains(Engine.class, Model.class, Session.class, SharedModels.Lease.class);
+        assertThat(api).contains(Engine.class, Model.class, Session.class, Decoder.class, SharedModels.Lease.class);
         for (Class<?> type : api) {
             assertThat(mentioned(type)).as(type.getName()).noneMatch(name -> name.contains("com.sun.jna"));
         }
