@@ -4,15 +4,20 @@ import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.job.JobOptions.BackEnd;
 import io.amanuensis.job.kafka.KafkaSettings;
+import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.decode.NoSpeechRule;
+import io.amanuensis.operators.decode.TemperatureFallback;
 import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.operators.sequence.SequenceSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -26,12 +31,17 @@ import org.apache.flink.configuration.Configuration;
 public final class JobConfig {
     private static final long LARGEST_SEGMENT_BYTES = 64L << 20;
 
+    /** Of the encoder's windows, and for one scale of the decoder's. */
+    private static final int MOST_BATCH = 64;
+
+    /** Of the native decoder. */
+    private static final int MOST_SEQUENCES = 256;
+
     private final Configuration configuration;
     private final SpeechEngine.Provider engine;
-    private final DecodingOptions decoding;
-    private final NoSpeechRule noSpeech;
+    private final DecodeSettings decode;
     private final MicroBatchSettings encodeBatches;
-    private final MicroBatchSettings decodeBatches;
+    private final MicroBatchSettings alignBatches;
     private final SequenceSettings sequence;
     private final DecodeAudioSettings decodeAudio;
     private final FindSpeechSettings findSpeech;
@@ -41,11 +51,10 @@ public final class JobConfig {
         this.configuration = configuration;
         this.stateTimeToLive = positive(JobOptions.STATE_TIME_TO_LIVE);
         this.engine = engine();
-        this.decoding = decoding();
-        this.noSpeech = noSpeech();
+        this.decode = decode();
         this.encodeBatches = batches(JobOptions.ENCODE_BATCH_SIZE, notNegative(JobOptions.ENCODE_BATCH_WAIT));
-        // The stages before fill the batches of decode and align: waiting again would only add latency.
-        this.decodeBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
+        // Windows come from decode as they end: what has come when the thread is free is a batch.
+        this.alignBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
         this.sequence = sequence();
         this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = FindSpeechSettings.DEFAULT;
@@ -79,20 +88,20 @@ public final class JobConfig {
         return engine;
     }
 
-    public DecodingOptions decodingOptions() {
-        return decoding;
+    public DecodeSettings decodeSettings() {
+        return decode;
     }
 
-    public NoSpeechRule noSpeechRule() {
-        return noSpeech;
+    public InFlightBounds decodeBounds() {
+        return alignBatches.bounds();
     }
 
     public MicroBatchSettings encodeBatchSettings() {
         return encodeBatches;
     }
 
-    public MicroBatchSettings decodeBatchSettings() {
-        return decodeBatches;
+    public MicroBatchSettings alignBatchSettings() {
+        return alignBatches;
     }
 
     public SequenceSettings sequenceSettings() {
@@ -147,11 +156,54 @@ public final class JobConfig {
                 path, options.withIsa(configuration.get(JobOptions.MODEL_ISA)), positive(JobOptions.ENGINE_TIMEOUT));
     }
 
+    private DecodeSettings decode() {
+        DecodingOptions options = decoding();
+        int mostWindows = MOST_SEQUENCES / options.beamSize();
+        int windows = checked(
+                JobOptions.DECODE_BATCH_SIZE,
+                value -> value >= 1 && value <= Math.min(MOST_BATCH, mostWindows),
+                "1 to %d with %s: %d"
+                        .formatted(
+                                Math.min(MOST_BATCH, mostWindows),
+                                JobOptions.DECODE_BEAM_SIZE.key(),
+                                options.beamSize()));
+        return new DecodeSettings(options, windows, configuration.get(JobOptions.DECODE_KV_CACHE), fallback());
+    }
+
+    private TemperatureFallback fallback() {
+        return new TemperatureFallback(
+                temperatures(),
+                checked(JobOptions.COMPRESSION_RATIO_THRESHOLD, value -> value > 0, "above 0"),
+                noSpeech());
+    }
+
+    private List<Double> temperatures() {
+        String text = configuration.get(JobOptions.DECODE_TEMPERATURES);
+        List<Double> temperatures = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            try {
+                temperatures.add(Double.valueOf(part.strip()));
+            } catch (NumberFormatException e) {
+                throw illegalTemperatures(text);
+            }
+        }
+        if (!temperatures.stream().allMatch(value -> value >= 0 && value <= 2)) {
+            throw illegalTemperatures(text);
+        }
+        return temperatures;
+    }
+
+    private static IllegalArgumentException illegalTemperatures(String text) {
+        return illegal(
+                JobOptions.DECODE_TEMPERATURES, text, "numbers from 0 to 2, separated by commas, such as 0,0.2,0.4");
+    }
+
     private DecodingOptions decoding() {
         String language = configuration.get(JobOptions.DECODE_LANGUAGE);
         DecodingOptions options = DecodingOptions.defaults()
                 .withTimestamps(configuration.get(JobOptions.DECODE_TIMESTAMPS))
-                .withMaxTokens(checked(JobOptions.DECODE_MAX_TOKENS, tokens -> tokens >= 0, "0 or more"));
+                .withMaxTokens(checked(JobOptions.DECODE_MAX_TOKENS, tokens -> tokens >= 0, "0 or more"))
+                .withBeamSize(checked(JobOptions.DECODE_BEAM_SIZE, size -> size >= 1 && size <= 16, "1 to 16"));
         try {
             return options.withLanguage(language);
         } catch (IllegalArgumentException e) {
@@ -177,7 +229,7 @@ public final class JobConfig {
     }
 
     private MicroBatchSettings batches(ConfigOption<Integer> sizeOption, Duration wait) {
-        int size = checked(sizeOption, value -> value >= 1 && value <= 64, "1 to 64");
+        int size = checked(sizeOption, value -> value >= 1 && value <= MOST_BATCH, "1 to " + MOST_BATCH);
         int inFlight = checked(JobOptions.IN_FLIGHT_BATCHES, value -> value >= 2 && value <= 100, "2 to 100");
         long bytes = checked(JobOptions.IN_FLIGHT_SIZE, value -> value.getBytes() > 0, "above 0")
                 .getBytes();

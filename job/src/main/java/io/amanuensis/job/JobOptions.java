@@ -2,6 +2,7 @@ package io.amanuensis.job;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.operators.publish.OutputEncoding;
 import io.amanuensis.schemas.Topics;
 import java.time.Duration;
@@ -104,8 +105,8 @@ public final class JobOptions {
             .durationType()
             .defaultValue(Duration.ofSeconds(60))
             .withDescription(
-                    "Longest time of one native call. A batch that takes longer is tried again window by window, and a"
-                            + " window that takes longer becomes a dead letter.");
+                    "Longest time of one native call, and of a window in the decoder. A batch that takes longer is tried"
+                            + " again window by window, and a window that takes longer becomes a dead letter.");
 
     // ---- Stages
 
@@ -128,8 +129,36 @@ public final class JobOptions {
 
     public static final ConfigOption<Integer> DECODE_BATCH_SIZE = key("decode.batch-size")
             .intType()
-            .defaultValue(8)
-            .withDescription("Windows in a batch of the decoder, and of word alignment, at most.");
+            .defaultValue(16)
+            .withDescription(
+                    "Windows that are decoded together, at most: each joins and leaves the running batch by itself. Also"
+                            + " windows in a batch of word alignment, at most.");
+
+    public static final ConfigOption<Integer> DECODE_BEAM_SIZE = key("decode.beam-size")
+            .intType()
+            .defaultValue(1)
+            .withDescription(
+                    "Sequences searched together for a window at temperature 0: 1 (greedy) to 16. Time and memory of the"
+                            + " decoder grow with it; with decode.batch-size it makes 256 at most.");
+
+    public static final ConfigOption<String> DECODE_TEMPERATURES = key("decode.temperatures")
+            .stringType()
+            .defaultValue("0")
+            .withDescription(
+                    "Temperatures at which a window is decoded, one after the other until its text is good, separated by"
+                            + " commas. Whisper's choice is 0,0.2,0.4,0.6,0.8,1.0. Text is not good if its compression"
+                            + " ratio or its log-probability is beyond its threshold, unless the window is without speech.");
+
+    public static final ConfigOption<Double> COMPRESSION_RATIO_THRESHOLD = key("decode.compression-ratio-threshold")
+            .doubleType()
+            .defaultValue(2.4)
+            .withDescription("Text that compresses better than this repeats itself: the next temperature is tried.");
+
+    public static final ConfigOption<DecoderOptions.Cache> DECODE_KV_CACHE = key("decode.kv-cache")
+            .enumType(DecoderOptions.Cache.class)
+            .defaultValue(DecoderOptions.Cache.AUTO)
+            .withDescription(
+                    "How the decoder keeps keys and values: auto (as the model's precision), f32, bf16 or int8.");
 
     public static final ConfigOption<Integer> IN_FLIGHT_BATCHES = key("engine.in-flight-batches")
             .intType()
@@ -172,7 +201,8 @@ public final class JobOptions {
     public static final ConfigOption<Double> LOG_PROBABILITY_THRESHOLD = key("decode.log-probability-threshold")
             .doubleType()
             .defaultValue(-1.0)
-            .withDescription("... its average log-probability is below this.");
+            .withDescription(
+                    "... its average log-probability is below this. Also where text is not good: decode.temperatures.");
 
     public static final ConfigOption<Duration> STATE_TIME_TO_LIVE = key("state.time-to-live")
             .durationType()

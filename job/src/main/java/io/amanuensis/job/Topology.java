@@ -45,9 +45,9 @@ public final class Topology {
 
         DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
         DataStream<EncodedWindow> encoded = Stages.encode(featurized, engine, config.encodeBatchSettings());
-        DataStream<DecodedWindow> decoded = Stages.decode(
-                encoded, engine, config.decodingOptions(), config.noSpeechRule(), config.decodeBatchSettings());
-        DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.decodeBatchSettings());
+        DataStream<DecodedWindow> decoded =
+                Stages.decode(encoded, engine, config.decodeSettings(), config.decodeBounds());
+        DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.alignBatchSettings());
         DataStream<WindowOutcome> guarded = Stages.guard(aligned);
 
         SingleOutputStreamOperator<Transcript> transcripts =

@@ -7,6 +7,7 @@ import io.amanuensis.job.kafka.KafkaSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,12 @@ class JobConfigTest {
             value = {
                 "encode.batch-size | 0 | 1 to 64",
                 "encode.batch-size | 65 | 1 to 64",
+                "decode.batch-size | 65 | 1 to 64",
+                "decode.beam-size | 17 | 1 to 16",
+                "decode.temperatures | 0,hot | separated by commas",
+                "decode.temperatures | 0,2.5 | 0 to 2",
+                "decode.temperatures | 0,NaN | 0 to 2",
+                "decode.compression-ratio-threshold | 0 | above 0",
                 "engine.in-flight-batches | 1 | 2 to 100",
                 "engine.timeout | 0 ms | 1 ms or more",
                 "decode.no-speech-threshold | 1.5 | 0 to 1",
@@ -38,6 +45,26 @@ class JobConfigTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(key)
                 .hasMessageContaining(legal);
+    }
+
+    @Test
+    void beamsOfAllWindowsFitIntoTheDecoder() {
+        Configuration configuration = Configuration.fromMap(ECHO);
+        configuration.set(JobOptions.DECODE_BEAM_SIZE, 16);
+        assertThat(JobConfig.from(configuration).decodeSettings().windows()).isEqualTo(16);
+        configuration.set(JobOptions.DECODE_BATCH_SIZE, 17);
+        assertThatThrownBy(() -> JobConfig.from(configuration))
+                .hasMessage("decode.batch-size is 17; legal: 1 to 16 with decode.beam-size: 16");
+    }
+
+    @Test
+    void temperaturesAreTriedInTheOrderGiven() {
+        assertThat(temperatures("0")).containsExactly(0.0);
+        assertThat(temperatures("0, 0.4,0.2")).containsExactly(0.0, 0.4, 0.2);
+    }
+
+    private static List<Double> temperatures(String value) {
+        return config("decode.temperatures", value).decodeSettings().fallback().temperatures();
     }
 
     @Test
@@ -63,7 +90,7 @@ class JobConfigTest {
         Configuration parsed = JobArguments.parse(new String[] {"--config", file.toString(), "-Dencode.batch-size=5"});
         assertThat(parsed.get(JobOptions.ENGINE_TIMEOUT)).isEqualTo(Duration.ofSeconds(7));
         assertThat(parsed.get(JobOptions.ENCODE_BATCH_SIZE)).isEqualTo(5);
-        assertThat(parsed.get(JobOptions.DECODE_BATCH_SIZE)).isEqualTo(8);
+        assertThat(parsed.get(JobOptions.DECODE_BATCH_SIZE)).isEqualTo(16);
     }
 
     @Test

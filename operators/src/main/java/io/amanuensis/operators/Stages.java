@@ -1,10 +1,9 @@
 package io.amanuensis.operators;
 
-import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.operators.align.AlignFunction;
 import io.amanuensis.operators.assemble.Assemble;
 import io.amanuensis.operators.decode.DecodeFunction;
-import io.amanuensis.operators.decode.NoSpeechRule;
+import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.decodeaudio.DecodeAudioFunction;
 import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
 import io.amanuensis.operators.element.ChannelKey;
@@ -22,6 +21,8 @@ import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.guard.Guard;
 import io.amanuensis.operators.microbatch.BatchFunction;
+import io.amanuensis.operators.microbatch.ContinuousOperatorFactory;
+import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.operators.microbatch.SizeBytes;
@@ -37,6 +38,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 
 /** Appends each stage to a stream, with its name and uid. The order of the methods is the order of the data. */
 public final class Stages {
@@ -88,15 +90,13 @@ public final class Stages {
     public static SingleOutputStreamOperator<DecodedWindow> decode(
             DataStream<EncodedWindow> windows,
             SpeechEngine.Provider engine,
-            DecodingOptions options,
-            NoSpeechRule noSpeech,
-            MicroBatchSettings settings) {
-        return microBatches(
+            DecodeSettings settings,
+            InFlightBounds bounds) {
+        return asynchronous(
                 windows,
                 Uids.DECODE,
-                new DecodeFunction(engine, options, noSpeech),
-                settings,
-                window -> window.states().length,
+                new ContinuousOperatorFactory<>(
+                        Uids.DECODE, new DecodeFunction(engine, settings), bounds, window -> window.states().length),
                 DecodedWindow.class);
     }
 
@@ -132,12 +132,12 @@ public final class Stages {
             MicroBatchSettings settings,
             SizeBytes<I> sizeBytes,
             Class<O> result) {
-        return named(
-                stream.transform(
-                        uid,
-                        TypeInformation.of(result),
-                        new MicroBatchOperatorFactory<>(uid, function, settings, sizeBytes)),
-                uid);
+        return asynchronous(stream, uid, new MicroBatchOperatorFactory<>(uid, function, settings, sizeBytes), result);
+    }
+
+    private static <I, O> SingleOutputStreamOperator<O> asynchronous(
+            DataStream<I> stream, String uid, OneInputStreamOperatorFactory<I, O> operator, Class<O> result) {
+        return named(stream.transform(uid, TypeInformation.of(result), operator), uid);
     }
 
     /** Keeps to the partitions of the stage before, which has the same key: the stages chain and nothing is sent. */

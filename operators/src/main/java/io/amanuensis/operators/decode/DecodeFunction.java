@@ -1,63 +1,99 @@
 package io.amanuensis.operators.decode;
 
 import io.amanuensis.engine.Decoding;
-import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.DecodedWindow.Hypothesis;
 import io.amanuensis.operators.element.EncodedWindow;
-import io.amanuensis.operators.element.WindowFailure;
-import io.amanuensis.operators.engine.EngineFunction;
+import io.amanuensis.operators.engine.DecodingBatch;
+import io.amanuensis.operators.engine.EngineStage;
 import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.microbatch.ContinuousFunction;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 
-/** Tokens and text of encoder states; windows of different languages are decoded one language after another. */
-public final class DecodeFunction extends EngineFunction<EncodedWindow, DecodedWindow> {
+/** Tokens and text of encoder states, each window in its own language, in a running batch. */
+public final class DecodeFunction extends EngineStage implements ContinuousFunction<EncodedWindow, DecodedWindow> {
     private static final long serialVersionUID = 1;
 
-    private final DecodingOptions options;
-    private final NoSpeechRule noSpeech;
+    private final DecodeSettings settings;
+    private transient Map<Long, EncodedWindow> windows;
+    private transient List<Result<DecodedWindow>> failedBefore;
+    private transient DecodingBatch batch;
+    private transient Counter fallbacks;
 
-    /** @param options its language holds for windows without a language hint */
-    public DecodeFunction(SpeechEngine.Provider provider, DecodingOptions options, NoSpeechRule noSpeech) {
+    public DecodeFunction(SpeechEngine.Provider provider, DecodeSettings settings) {
         super(Uids.DECODE, provider);
-        this.options = options;
-        this.noSpeech = noSpeech;
+        this.settings = settings;
     }
 
     @Override
-    protected List<DecodedWindow> applyAll(SpeechEngine engine, List<EncodedWindow> batch) {
-        DecodedWindow[] results = new DecodedWindow[batch.size()];
-        indicesByLanguage(batch, results).forEach((language, indices) -> {
-            long start = System.nanoTime();
-            List<Decoding> decodings = engine.decode(
-                    indices.stream().map(i -> batch.get(i).states()).toList(), options.withLanguage(language));
-            double decodeMs = (System.nanoTime() - start) / 1e6 / indices.size();
-            for (int i = 0; i < indices.size(); i++) {
-                results[indices.get(i)] =
-                        new DecodedWindow(batch.get(indices.get(i)), hypothesis(decodings.get(i)), decodeMs, null);
-            }
-        });
-        return List.of(results);
+    public void open(MetricGroup metrics) {
+        super.open(metrics);
+        windows = new HashMap<>();
+        failedBefore = new ArrayList<>();
+        fallbacks = metrics.counter("temperatureFallbacks");
+        batch = new DecodingBatch(
+                stage(),
+                settings.windows(),
+                engine().timeout(),
+                () -> engine().openDecoder(settings.decoder()),
+                this::isGood,
+                counters());
     }
 
-    /** Passes over windows that failed before, whose results it sets. */
-    private Map<String, List<Integer>> indicesByLanguage(List<EncodedWindow> batch, DecodedWindow[] results) {
-        Map<String, List<Integer>> indices = new LinkedHashMap<>();
-        for (int i = 0; i < batch.size(); i++) {
-            EncodedWindow window = batch.get(i);
-            if (window.failure() != null) {
-                results[i] = DecodedWindow.failed(window, window.failure());
-            } else {
-                String hint = window.info().channel.languageHint;
-                indices.computeIfAbsent(hint == null ? options.language() : hint, key -> new ArrayList<>())
-                        .add(i);
-            }
+    private boolean isGood(Decoding decoding) {
+        boolean good = settings.fallback().isGood(decoding);
+        if (!good) {
+            fallbacks.inc();
         }
-        return indices;
+        return good;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return batch.hasRoom();
+    }
+
+    @Override
+    public void add(long id, EncodedWindow window) {
+        if (window.failure() != null) {
+            failedBefore.add(new Result<>(id, DecodedWindow.failed(window, window.failure())));
+            return;
+        }
+        windows.put(id, window);
+        String hint = window.info().channel.languageHint;
+        batch.add(
+                id,
+                window.states(),
+                settings.fallback()
+                        .attempts(
+                                hint == null
+                                        ? settings.options()
+                                        : settings.options().withLanguage(hint)));
+    }
+
+    @Override
+    public List<Result<DecodedWindow>> advance() {
+        if (!failedBefore.isEmpty()) {
+            List<Result<DecodedWindow>> results = List.copyOf(failedBefore);
+            failedBefore.clear();
+            return results;
+        }
+        return batch.advance().stream().map(this::result).toList();
+    }
+
+    private Result<DecodedWindow> result(DecodingBatch.Ended ended) {
+        EncodedWindow window = windows.remove(ended.id());
+        return new Result<>(
+                ended.id(),
+                ended.failure() == null
+                        ? new DecodedWindow(window, hypothesis(ended.decoding()), ended.decodeMs(), null)
+                        : DecodedWindow.failed(window, ended.failure()));
     }
 
     private Hypothesis hypothesis(Decoding decoding) {
@@ -68,11 +104,19 @@ public final class DecodeFunction extends EngineFunction<EncodedWindow, DecodedW
                 decoding.averageLogProbability(),
                 decoding.noSpeechProbability(),
                 decoding.compressionRatio(),
-                noSpeech.isSpeech(decoding));
+                settings.fallback().noSpeech().isSpeech(decoding));
     }
 
     @Override
-    protected DecodedWindow failed(SpeechEngine engine, EncodedWindow window, WindowFailure failure) {
-        return DecodedWindow.failed(window, failure);
+    public void interrupt() {
+        batch.interrupt();
+    }
+
+    @Override
+    public void close() {
+        if (batch != null) {
+            batch.close();
+        }
+        super.close();
     }
 }

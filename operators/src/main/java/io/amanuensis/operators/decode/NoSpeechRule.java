@@ -14,8 +14,12 @@ public record NoSpeechRule(double noSpeechProbability, double averageLogProbabil
     public static final NoSpeechRule WHISPER = new NoSpeechRule(0.6, -1.0);
 
     boolean isSpeech(Decoding decoding) {
-        boolean silent = decoding.noSpeechProbability() > noSpeechProbability
+        return !isSilence(decoding) && !decoding.text().isEmpty();
+    }
+
+    /** What the numbers alone say. */
+    boolean isSilence(Decoding decoding) {
+        return decoding.noSpeechProbability() > noSpeechProbability
                 && decoding.averageLogProbability() < averageLogProbability;
-        return !silent && !decoding.text().isEmpty();
     }
 }

@@ -2,8 +2,7 @@ package io.amanuensis.operators.engine;
 
 import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.engine.Call;
-import io.amanuensis.engine.Decoding;
-import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.engine.Engine;
 import io.amanuensis.engine.Model;
 import io.amanuensis.engine.ModelOptions;
@@ -13,26 +12,27 @@ import io.amanuensis.operators.element.EngineFacts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** The native library: a session and a deadline of its own over a model that all engines of the process share. */
 public final class NativeSpeechEngine implements SpeechEngine {
     private final SharedModels.Lease lease;
     private final Session session;
-    private final Call call;
+    private final Call call = Call.open();
+    private final AdvanceCall advances = new AdvanceCall();
     private final Duration timeout;
+    private volatile NativeRunningDecoder decoder;
     private volatile boolean cancelled;
 
-    private NativeSpeechEngine(SharedModels.Lease lease, Session session, Call call, Duration timeout) {
+    private NativeSpeechEngine(SharedModels.Lease lease, Session session, Duration timeout) {
         this.lease = lease;
         this.session = session;
-        this.call = call;
         this.timeout = timeout;
     }
 
     /**
      * @param modelFolder null for the echo back end
-     * @param timeout of every encode, decode and align
+     * @param timeout of every encode, align and join of a decoder, and of a window in a decoder
      */
     public static Provider provider(String modelFolder, ModelOptions options, Duration timeout) {
         return () -> open(modelFolder == null ? null : Path.of(modelFolder), options, timeout);
@@ -43,7 +43,7 @@ public final class NativeSpeechEngine implements SpeechEngine {
         try {
             Session session = lease.model().openSession();
             try {
-                return new NativeSpeechEngine(lease, session, Call.open(), timeout);
+                return new NativeSpeechEngine(lease, session, timeout);
             } catch (RuntimeException e) {
                 session.close();
                 throw e;
@@ -79,40 +79,50 @@ public final class NativeSpeechEngine implements SpeechEngine {
 
     @Override
     public List<byte[]> encode(List<float[]> logMels) {
-        return timed(() -> session.encode(logMels, call));
+        return timed(with -> session.encode(logMels, with));
     }
 
     @Override
-    public List<Decoding> decode(List<byte[]> states, DecodingOptions options) {
-        return timed(() -> session.decode(states, options, call));
+    public Duration timeout() {
+        return timeout;
+    }
+
+    @Override
+    public RunningDecoder openDecoder(DecoderOptions options) {
+        decoder = new NativeRunningDecoder(this, lease.model().openDecoder(options), advances);
+        return decoder;
     }
 
     @Override
     public List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language) {
-        return timed(() -> session.align(states, tokens, sampleCount, language, call));
+        return timed(with -> session.align(states, tokens, sampleCount, language, with));
     }
 
-    private <R> R timed(Supplier<R> work) {
+    /** With the engine's call, which has been started. */
+    <R> R timed(Function<Call, R> work) {
         call.start(timeout);
         if (cancelled) {
             call.cancel(); // start forgets a cancellation that came just before it
         }
-        return work.get();
+        return work.apply(call);
     }
 
     @Override
     public long memoryBytes() {
-        return session.memoryBytes();
+        NativeRunningDecoder open = decoder;
+        return session.memoryBytes() + (open == null ? 0 : open.memoryBytes());
     }
 
     @Override
     public void cancel() {
         cancelled = true;
         call.cancel();
+        advances.cancel();
     }
 
     @Override
     public void close() {
+        advances.close();
         call.close();
         session.close();
         lease.close();

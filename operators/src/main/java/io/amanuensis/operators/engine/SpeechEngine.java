@@ -1,10 +1,10 @@
 package io.amanuensis.operators.engine;
 
 import io.amanuensis.engine.AlignedWord;
-import io.amanuensis.engine.Decoding;
-import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.operators.element.EngineFacts;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -32,16 +32,23 @@ public interface SpeechEngine extends AutoCloseable {
     /** @return for each spectrogram [state positions][state width] as bf16, little-endian */
     List<byte[]> encode(List<float[]> logMels);
 
-    /** One result for each window's states. */
-    List<Decoding> decode(List<byte[]> states, DecodingOptions options);
+    /** The longest time of a call, and of a window in a decoder. */
+    Duration timeout();
+
+    /**
+     * Opens a decoder, to be closed by the caller, before the engine. Not one while another is open.
+     *
+     * @param options how many windows it has memory for
+     */
+    RunningDecoder openDecoder(DecoderOptions options);
 
     /** Words of one window with times relative to its start. */
     List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language);
 
-    /** Bytes outside the Java heap: this engine's scratch, without the weights that all engines of a process share. */
+    /** Bytes outside the Java heap: scratch and decoder, without the weights that all engines of a process share. */
     long memoryBytes();
 
-    /** Ends a running call soon; it then throws. */
+    /** Ends a running call soon, one of its decoder's too; it then throws. */
     void cancel();
 
     @Override

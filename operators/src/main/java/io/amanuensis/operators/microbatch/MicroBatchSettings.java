@@ -32,7 +32,8 @@ public record MicroBatchSettings(int maxBatchSize, Duration maxWait, int maxInFl
         }
     }
 
-    InFlightBounds bounds() {
+    /** What an operator with these settings may hold. */
+    public InFlightBounds bounds() {
         return new InFlightBounds(maxInFlight, maxInFlightBytes);
     }
 }

@@ -1,9 +1,9 @@
 package io.amanuensis.operators.engine;
 
 import io.amanuensis.engine.AlignedWord;
-import io.amanuensis.engine.Decoding;
-import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.operators.element.EngineFacts;
+import java.time.Duration;
 import java.util.List;
 
 /** An engine in front of another, for tests that change or count what passes. */
@@ -40,8 +40,13 @@ class DelegatingEngine implements SpeechEngine {
     }
 
     @Override
-    public List<Decoding> decode(List<byte[]> states, DecodingOptions options) {
-        return delegate.decode(states, options);
+    public Duration timeout() {
+        return delegate.timeout();
+    }
+
+    @Override
+    public RunningDecoder openDecoder(DecoderOptions options) {
+        return delegate.openDecoder(options);
     }
 
     @Override

@@ -3,10 +3,9 @@ package io.amanuensis.operators.engine;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.operators.Stages;
-import io.amanuensis.operators.decode.NoSpeechRule;
+import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmWindow;
@@ -153,9 +152,8 @@ class SpeechPathTest {
                 Stages.decode(
                         Stages.encode(Stages.featurize(windows, engine), engine, SETTINGS),
                         engine,
-                        DecodingOptions.defaults(),
-                        NoSpeechRule.WHISPER,
-                        SETTINGS),
+                        DecodeSettings.DEFAULT,
+                        SETTINGS.bounds()),
                 engine,
                 SETTINGS));
         List<WindowOutcome> collected = outcomes.executeAndCollect(input.size() + 1);
