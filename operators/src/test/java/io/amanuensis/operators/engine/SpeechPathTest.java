@@ -3,7 +3,12 @@ package io.amanuensis.operators.engine;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amanuensis.engine.AlignedWord;
+import io.amanuensis.engine.DecoderOptions;
+import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.engine.EngineExceptions;
 import io.amanuensis.engine.ModelOptions;
+import io.amanuensis.engine.Status;
 import io.amanuensis.operators.Stages;
 import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.element.CallChannel;
@@ -20,10 +25,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -120,6 +128,28 @@ class SpeechPathTest {
                         truth.values().stream().map(SpeechPathTest::textOf).toList());
     }
 
+    /** Chained stages hand on the arrays themselves: megabytes a window. */
+    @Test
+    void statesReachDecoderAndAlignerWithoutACopy() throws Exception {
+        run(() -> new IdentifyingEngine(ECHO.open()));
+        assertThat(IdentifyingEngine.ENCODED).hasSize(WINDOWS);
+        assertThat(IdentifyingEngine.DECODED).isEqualTo(IdentifyingEngine.ENCODED);
+        assertThat(IdentifyingEngine.ALIGNED).isEqualTo(IdentifyingEngine.ENCODED);
+    }
+
+    @Test
+    void windowUnderWhichTheDecoderBreaksDownIsTheOnlyOneThatFails() throws Exception {
+        Map<Long, WindowOutcome> outcomes = run(() -> new BreakingEngine(ECHO.open()));
+        assertThat(POISON.get()).isNotNull();
+        assertThat(outcomes.values().stream().filter(outcome -> outcome.kind == WindowOutcome.Kind.FAILED))
+                .singleElement()
+                .satisfies(outcome -> {
+                    assertThat(outcome.deadLetter.getStage()).isEqualTo("decode");
+                    assertThat(outcome.deadLetter.getCause()).isEqualTo(DeadLetterCause.ENGINE_FAILURE);
+                });
+        assertThat(outcomes).hasSize(WINDOWS);
+    }
+
     @Test
     void callThatNeverEndsBecomesFailedOutcomesWithinItsDeadline() throws Exception {
         SpeechEngine.Provider stuck =
@@ -214,6 +244,77 @@ class SpeechPathTest {
             return super.encode(logMels).stream()
                     .map(states -> new byte[states.length])
                     .toList();
+        }
+    }
+
+    /** The first window that was decoded. */
+    private static final AtomicReference<byte[]> POISON = new AtomicReference<>();
+
+    /** Its decoders break down as long as the poison is among their windows. */
+    private static final class BreakingEngine extends DelegatingEngine {
+        BreakingEngine(SpeechEngine delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public RunningDecoder openDecoder(DecoderOptions options) {
+            return new DelegatingDecoder(super.openDecoder(options)) {
+                private boolean poisoned;
+
+                @Override
+                public long add(byte[] states, DecodingOptions with) {
+                    POISON.compareAndSet(null, states);
+                    poisoned |= POISON.get() == states;
+                    return super.add(states, with);
+                }
+
+                @Override
+                public long[] advance(Duration timeout) {
+                    if (poisoned) {
+                        throw EngineExceptions.of(Status.INTERNAL);
+                    }
+                    return super.advance(timeout);
+                }
+            };
+        }
+    }
+
+    /** Remembers every array of states that passes, by identity. */
+    private static final class IdentifyingEngine extends DelegatingEngine {
+        static final Set<byte[]> ENCODED = identities();
+        static final Set<byte[]> DECODED = identities();
+        static final Set<byte[]> ALIGNED = identities();
+
+        IdentifyingEngine(SpeechEngine delegate) {
+            super(delegate);
+        }
+
+        private static Set<byte[]> identities() {
+            return Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+        }
+
+        @Override
+        public List<byte[]> encode(List<float[]> logMels) {
+            List<byte[]> states = super.encode(logMels);
+            ENCODED.addAll(states);
+            return states;
+        }
+
+        @Override
+        public RunningDecoder openDecoder(DecoderOptions options) {
+            return new DelegatingDecoder(super.openDecoder(options)) {
+                @Override
+                public long add(byte[] states, DecodingOptions with) {
+                    DECODED.add(states);
+                    return super.add(states, with);
+                }
+            };
+        }
+
+        @Override
+        public List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language) {
+            ALIGNED.add(states);
+            return super.align(states, tokens, sampleCount, language);
         }
     }
 
