@@ -10,16 +10,20 @@ import io.amanuensis.operators.decode.TemperatureFallback;
 import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.engine.ThreadBudget;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.operators.sequence.SequenceSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -71,7 +75,7 @@ public final class JobConfig {
                 kafkaClient(),
                 configuration.get(JobOptions.INPUT_TOPIC),
                 configuration.get(JobOptions.INPUT_GROUP_ID),
-                configuration.get(JobOptions.INPUT_START),
+                choice(JobOptions.INPUT_START),
                 configuration.get(JobOptions.INPUT_BOUNDED),
                 (int) checked(
                                 JobOptions.INPUT_MAX_SEGMENT_SIZE,
@@ -80,7 +84,7 @@ public final class JobConfig {
                         .getBytes(),
                 configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
                 configuration.get(JobOptions.DEAD_LETTERS_TOPIC),
-                configuration.get(JobOptions.OUTPUT_ENCODING),
+                choice(JobOptions.OUTPUT_ENCODING),
                 transactionTimeout());
     }
 
@@ -140,7 +144,7 @@ public final class JobConfig {
     }
 
     private SpeechEngine.Provider engine() {
-        BackEnd backEnd = configuration.get(JobOptions.MODEL_BACK_END);
+        BackEnd backEnd = choice(JobOptions.MODEL_BACK_END);
         String path = configuration.get(JobOptions.MODEL_PATH);
         ModelOptions options =
                 switch (backEnd) {
@@ -152,8 +156,16 @@ public final class JobConfig {
                         ModelOptions.echo().withEchoHoldMs((int)
                                 notNegative(JobOptions.ECHO_HOLD).toMillis());
                 };
-        return NativeSpeechEngine.provider(
-                path, options.withIsa(configuration.get(JobOptions.MODEL_ISA)), positive(JobOptions.ENGINE_TIMEOUT));
+        String precision = lowerCase(choice(JobOptions.MODEL_PRECISION));
+        return new ThreadBudget(
+                checked(
+                        JobOptions.NATIVE_THREADS,
+                        value -> value >= 0 && value <= ThreadBudget.MOST_THREADS,
+                        "0 to " + ThreadBudget.MOST_THREADS),
+                NativeSpeechEngine.provider(
+                        path,
+                        options.withIsa(configuration.get(JobOptions.MODEL_ISA)).withPrecision(precision),
+                        positive(JobOptions.ENGINE_TIMEOUT)));
     }
 
     private DecodeSettings decode() {
@@ -203,12 +215,21 @@ public final class JobConfig {
         DecodingOptions options = DecodingOptions.defaults()
                 .withTimestamps(configuration.get(JobOptions.DECODE_TIMESTAMPS))
                 .withMaxTokens(checked(JobOptions.DECODE_MAX_TOKENS, tokens -> tokens >= 0, "0 or more"))
+                .withMinTokens(minTokens())
                 .withBeamSize(checked(JobOptions.DECODE_BEAM_SIZE, size -> size >= 1 && size <= 16, "1 to 16"));
         try {
             return options.withLanguage(language);
         } catch (IllegalArgumentException e) {
             throw illegal(JobOptions.DECODE_LANGUAGE, language, "auto or a code of the model, such as en");
         }
+    }
+
+    private int minTokens() {
+        int maxTokens = configuration.get(JobOptions.DECODE_MAX_TOKENS);
+        return checked(
+                JobOptions.DECODE_MIN_TOKENS,
+                tokens -> tokens >= 0 && (maxTokens == 0 || tokens <= maxTokens),
+                "0 or more, and at most %s, which is %d".formatted(JobOptions.DECODE_MAX_TOKENS.key(), maxTokens));
     }
 
     private NoSpeechRule noSpeech() {
@@ -249,6 +270,22 @@ public final class JobConfig {
         if (value == null || value.isBlank()) {
             throw new IllegalArgumentException("%s is not set; give %s".formatted(option.key(), example));
         }
+    }
+
+    private <E extends Enum<E>> E choice(ConfigOption<E> option) {
+        try {
+            return configuration.get(option);
+        } catch (IllegalArgumentException e) {
+            String legal = Arrays.stream(
+                            option.defaultValue().getDeclaringClass().getEnumConstants())
+                    .map(JobConfig::lowerCase)
+                    .collect(Collectors.joining(", "));
+            throw illegal(option, configuration.toMap().get(option.key()), legal);
+        }
+    }
+
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private <T> T checked(ConfigOption<T> option, Predicate<T> legal, String legalValues) {

@@ -93,8 +93,24 @@ public final class JobOptions {
             .stringType()
             .defaultValue("auto")
             .withDescription(
-                    "Instruction set of the cpu back end: auto, portable, avx2 or avx512. Results may differ in the last"
-                            + " bits between instruction sets; pin it where task managers differ.");
+                    "Instruction set of the cpu back end: auto, portable, avx2, avx512, avx512vnni or avx512bf16. Results"
+                            + " may differ in the last bits between instruction sets; pin it where task managers differ.");
+
+    public static final ConfigOption<Precision> MODEL_PRECISION = key("model.precision")
+            .enumType(Precision.class)
+            .defaultValue(Precision.AUTO)
+            .withDescription(
+                    "What linear maps are computed in: f32, bf16, int8, or auto: bf16 where the instruction set multiplies"
+                            + " it, else f32. int8 is the fastest and takes the least memory; some words may come out"
+                            + " differently, so auto never chooses it.");
+
+    public static final ConfigOption<Integer> NATIVE_THREADS = key("native.threads")
+            .intType()
+            .defaultValue(0)
+            .withDescription(
+                    "Threads of a task manager that compute at once in the native library, all slots together. 0: as many"
+                            + " as the processors that the JVM may use. It holds for the process: of several jobs in a task"
+                            + " manager, the one that started last.");
 
     public static final ConfigOption<Duration> ECHO_HOLD = key("model.echo-hold")
             .durationType()
@@ -193,6 +209,11 @@ public final class JobOptions {
                     "Where the decoding of a window that finds no end is cut off; at most the model's positions. 0: half"
                             + " of those.");
 
+    public static final ConfigOption<Integer> DECODE_MIN_TOKENS = key("decode.min-tokens")
+            .intType()
+            .defaultValue(0)
+            .withDescription("The decoding of a window does not end before this many tokens; for benchmarks.");
+
     public static final ConfigOption<Double> NO_SPEECH_THRESHOLD = key("decode.no-speech-threshold")
             .doubleType()
             .defaultValue(0.6)
@@ -222,5 +243,13 @@ public final class JobOptions {
     public enum BackEnd {
         CPU,
         ECHO
+    }
+
+    /** What linear maps are computed in. */
+    public enum Precision {
+        AUTO,
+        F32,
+        BF16,
+        INT8
     }
 }

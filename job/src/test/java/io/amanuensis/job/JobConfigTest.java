@@ -3,7 +3,9 @@ package io.amanuensis.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amanuensis.engine.Engine;
 import io.amanuensis.job.kafka.KafkaSettings;
+import io.amanuensis.operators.engine.SpeechEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +38,13 @@ class JobConfigTest {
                 "decode.no-speech-threshold | 1.5 | 0 to 1",
                 "decode.language | English | auto",
                 "decode.max-tokens | -1 | 0 or more",
+                "decode.min-tokens | -1 | 0 or more",
+                "model.precision | int4 | is int4; legal: auto, f32, bf16, int8",
+                "model.back-end | gpu | is gpu; legal: cpu, echo",
+                "input.start | now | is now; legal: committed, earliest, latest",
+                "output.encoding | xml | is xml; legal: avro, json",
+                "native.threads | -1 | 0 to 256",
+                "native.threads | 257 | 0 to 256",
                 "output.transaction-timeout | 1 min | longer than execution.checkpointing.timeout",
                 "sequence.gap-wait | 2 d | less than state.time-to-live",
                 "input.max-segment-size | 100 mb | 64 MiB",
@@ -65,6 +74,38 @@ class JobConfigTest {
 
     private static List<Double> temperatures(String value) {
         return config("decode.temperatures", value).decodeSettings().fallback().temperatures();
+    }
+
+    @Test
+    void fewestTokensAreNotMoreThanTheMost() {
+        Configuration configuration = Configuration.fromMap(ECHO);
+        configuration.set(JobOptions.DECODE_MAX_TOKENS, 7);
+        configuration.set(JobOptions.DECODE_MIN_TOKENS, 7);
+        assertThat(JobConfig.from(configuration).decodeSettings().options().minTokens())
+                .isEqualTo(7);
+        configuration.set(JobOptions.DECODE_MIN_TOKENS, 8);
+        assertThatThrownBy(() -> JobConfig.from(configuration))
+                .hasMessage("decode.min-tokens is 8; legal: 0 or more, and at most decode.max-tokens, which is 7");
+    }
+
+    @Test
+    void instructionSetPrecisionAndThreadsReachTheEngine() {
+        int before = Engine.threads();
+        Configuration configuration = Configuration.fromMap(Map.of(
+                "model.path",
+                DemoModel.MODEL.toString(),
+                "model.isa",
+                "portable",
+                "model.precision",
+                "int8",
+                "native.threads",
+                Integer.toString(before + 1)));
+        try (SpeechEngine engine = JobConfig.from(configuration).speechEngine().open()) {
+            assertThat(engine.facts().libraryBuild()).endsWith(" portable int8");
+            assertThat(Engine.threads()).isEqualTo(before + 1);
+        } finally {
+            Engine.setThreads(before);
+        }
     }
 
     @Test

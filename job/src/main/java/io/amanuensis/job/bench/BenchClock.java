@@ -75,15 +75,11 @@ final class BenchClock {
         return (end.nanoTime() - start.nanoTime()) / 1e9;
     }
 
-    double cpuSeconds() {
-        return (end.cpuNanos() - start.cpuNanos()) / 1e9;
-    }
-
-    double compilerSeconds() {
-        return (end.compilerNanos() - start.compilerNanos()) / 1e9;
-    }
-
-    double collectorSeconds() {
-        return (end.collectorNanos() - start.collectorNanos()) / 1e9;
+    BenchResult.Cpu cpuSeconds() {
+        return BenchResult.Cpu.of(
+                (end.cpuNanos() - start.cpuNanos()) / 1e9,
+                (end.nativeNanos() - start.nativeNanos()) / 1e9,
+                (end.compilerNanos() - start.compilerNanos()) / 1e9,
+                (end.collectorNanos() - start.collectorNanos()) / 1e9);
     }
 }

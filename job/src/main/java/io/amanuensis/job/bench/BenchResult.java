@@ -4,18 +4,18 @@ package io.amanuensis.job.bench;
  * What the job did while the clock ran, and what it took.
  *
  * @param date UTC
- * @param libraryBuild version, compiler and instruction set of the native library
+ * @param libraryBuild version and compiler of the native library, instruction set and precision that computed
  * @param windows published while the clock ran
  * @param audioSeconds of those windows
  * @param wallSeconds that the clock ran
+ * @param nativeThreads that the native library computes with at once
  * @param audioSecondsPerSecond how many times faster than life
  * @param audioSecondsPerSecondPerCore the same, for each processor that the JVM sees
  * @param stageMs wall time of a window in each stage, mean; a batch counts for each of its windows in equal parts
  * @param tokensPerWindow mean
  * @param cpuSeconds of the process while the clock ran
- * @param cpuMsPerAudioSecond CPU time for a second of sound
- * @param compilerSeconds that the JVM's compilers worked meanwhile: much of it says that the warm-up was short
- * @param collectorSeconds that its garbage collectors worked
+ * @param cpuMsPerAudioSecond the same for a second of sound, in ms
+ * @param cpuShares the same as parts of the total
  * @param residentPeakBytes since the process began
  * @param threads at the end
  */
@@ -23,6 +23,7 @@ public record BenchResult(
         String date,
         String processor,
         int cores,
+        int nativeThreads,
         String model,
         String modelHash,
         String libraryBuild,
@@ -38,12 +39,30 @@ public record BenchResult(
         double audioSecondsPerSecondPerCore,
         StageMs stageMs,
         double tokensPerWindow,
-        double cpuSeconds,
-        double cpuMsPerAudioSecond,
-        double compilerSeconds,
-        double collectorSeconds,
+        Cpu cpuSeconds,
+        Cpu cpuMsPerAudioSecond,
+        Cpu cpuShares,
         long residentPeakBytes,
         int threads) {
+
+    /**
+     * CPU time, and who took it.
+     *
+     * @param total of the process
+     * @param computing in the native library
+     * @param rest of it: Flink, Kafka and Java
+     * @param compiling part of the rest: the JVM's compilers; much of it says that the warm-up was short
+     * @param collecting part of the rest: the JVM's garbage collectors
+     */
+    public record Cpu(double total, double computing, double rest, double compiling, double collecting) {
+        static Cpu of(double total, double computing, double compiling, double collecting) {
+            return new Cpu(total, computing, total - computing, compiling, collecting);
+        }
+
+        Cpu times(double factor) {
+            return new Cpu(total * factor, computing * factor, rest * factor, compiling * factor, collecting * factor);
+        }
+    }
 
     /** Wall time of a window, ms. */
     public record StageMs(double featurize, double encode, double decode, double align) {}

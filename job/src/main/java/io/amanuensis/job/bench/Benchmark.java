@@ -1,5 +1,6 @@
 package io.amanuensis.job.bench;
 
+import io.amanuensis.engine.Engine;
 import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobOptions;
 import io.amanuensis.job.TranscriptionJob;
@@ -132,11 +133,13 @@ public final class Benchmark {
 
     private BenchResult result(EngineFacts model, BenchClock clock) throws IOException {
         int cores = Runtime.getRuntime().availableProcessors();
+        BenchResult.Cpu cpu = clock.cpuSeconds();
         double speed = clock.audioSeconds() / clock.wallSeconds();
         return new BenchResult(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 ProcessUse.processor(),
                 cores,
+                Engine.threads(),
                 model.modelName(),
                 model.modelHash(),
                 model.libraryBuild(),
@@ -152,10 +155,9 @@ public final class Benchmark {
                 speed / cores,
                 clock.stageMs(),
                 clock.tokensPerWindow(),
-                clock.cpuSeconds(),
-                1000 * clock.cpuSeconds() / clock.audioSeconds(),
-                clock.compilerSeconds(),
-                clock.collectorSeconds(),
+                cpu,
+                cpu.times(1000 / clock.audioSeconds()),
+                cpu.times(1 / cpu.total()),
                 ProcessUse.residentPeakBytes(),
                 ProcessUse.threads());
     }

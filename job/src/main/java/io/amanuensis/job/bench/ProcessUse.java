@@ -1,36 +1,35 @@
 package io.amanuensis.job.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.amanuensis.engine.Engine;
 import java.io.IOException;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What this process has taken up to a moment.
  *
  * @param nanoTime of {@link System#nanoTime}
- * @param cpuNanos of all threads, Java's and others
- * @param compilerNanos that the JVM's compilers have worked, part of {@code cpuNanos}
- * @param collectorNanos that its garbage collectors have worked
+ * @param cpuNanos processor time of all threads, Java's and others
+ * @param nativeNanos part of it: computation of the native library
+ * @param compilerNanos part of it: the JVM's compilers
+ * @param collectorNanos part of it: the JVM's garbage collectors, and its VM thread, which is one with the serial collector
  */
-record ProcessUse(long nanoTime, long cpuNanos, long compilerNanos, long collectorNanos) {
+record ProcessUse(long nanoTime, long cpuNanos, long nativeNanos, long compilerNanos, long collectorNanos) {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 
+    /** @throws java.io.UncheckedIOException where there is no /proc file system */
     static ProcessUse now() {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        long compilerMs = ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
-        long collectorMs = ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
-                .sum();
+        ThreadTimes threads = ThreadTimes.now();
         return new ProcessUse(
                 System.nanoTime(),
                 system.getProcessCpuTime(),
-                TimeUnit.MILLISECONDS.toNanos(compilerMs),
-                TimeUnit.MILLISECONDS.toNanos(collectorMs));
+                Engine.busyTime().toNanos(),
+                threads.ofThose("C1 ", "C2 "),
+                threads.ofThose("GC Thread", "G1 ", "VM Thread"));
     }
 
     /** The most memory that was resident at a time, in bytes. @throws IOException where there is no /proc file system */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.JobOptions;
+import io.amanuensis.job.JobOptions.Precision;
 import io.amanuensis.job.bench.BenchResult;
 import io.amanuensis.job.bench.BenchSettings;
 import io.amanuensis.job.bench.Benchmark;
@@ -65,8 +66,24 @@ final class BenchCommand implements Callable<Integer> {
             names = "--tokens",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Tokens of a window, at most. 0 leaves the end to the model. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Tokens of every window, no more and no fewer. 0 leaves the end to the model. Default: ${DEFAULT-VALUE}.")
     private int tokens;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            defaultValue = "auto",
+            description = "What linear maps are computed in: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Precision precision;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Threads that compute at once in the native library. Default: the processors that the JVM may use.")
+    private int threads;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the result there.")
     private Path json;
@@ -102,8 +119,11 @@ final class BenchCommand implements Callable<Integer> {
 
     private Configuration configuration() {
         Configuration bench = new Configuration();
+        bench.set(JobOptions.MODEL_PRECISION, precision);
+        bench.set(JobOptions.NATIVE_THREADS, threads);
+        // Random weights end early or ramble and know no times, and no window is to be left out as silent.
         bench.set(JobOptions.DECODE_MAX_TOKENS, tokens);
-        // Tokens are counted, and random weights care for no rule of times; no window is to be left out as silent.
+        bench.set(JobOptions.DECODE_MIN_TOKENS, tokens);
         bench.set(JobOptions.DECODE_TIMESTAMPS, tokens == 0);
         bench.set(JobOptions.NO_SPEECH_THRESHOLD, 1.0);
         bench.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
@@ -113,6 +133,10 @@ final class BenchCommand implements Callable<Integer> {
         bench.set(CoreOptions.DEFAULT_PARALLELISM, cores);
         bench.addAll(settings.configuration());
         return JobDefaults.under(bench);
+    }
+
+    private void printCpu(String title, String what, double ms, double share) {
+        spec.commandLine().getOut().printf(Locale.ROOT, "%-8s %7.2f ms %5.1f %%  %s%n", title, ms, 100 * share, what);
     }
 
     private void print(BenchResult result) {
@@ -128,10 +152,11 @@ final class BenchCommand implements Callable<Integer> {
                 result.wallSeconds());
         out.printf(
                 Locale.ROOT,
-                "Speed    %.1f times real time, %.1f a core of %d (%s)%n",
+                "Speed    %.1f audio s / s on %d cores, %.1f a core; %d native threads; %s%n",
                 result.audioSecondsPerSecond(),
-                result.audioSecondsPerSecondPerCore(),
                 result.cores(),
+                result.audioSecondsPerSecondPerCore(),
+                result.nativeThreads(),
                 result.processor());
         out.printf(
                 Locale.ROOT,
@@ -141,12 +166,13 @@ final class BenchCommand implements Callable<Integer> {
                 result.stageMs().decode(),
                 result.tokensPerWindow(),
                 result.stageMs().align());
-        out.printf(
-                Locale.ROOT,
-                "CPU      %.2f ms a second of sound, of it compiling Java %.2f ms and collecting garbage %.2f ms%n",
-                result.cpuMsPerAudioSecond(),
-                1000 * result.compilerSeconds() / result.audioSeconds(),
-                1000 * result.collectorSeconds() / result.audioSeconds());
+        BenchResult.Cpu ms = result.cpuMsPerAudioSecond();
+        BenchResult.Cpu shares = result.cpuShares();
+        printCpu("CPU", "of a second of sound", ms.total(), shares.total());
+        printCpu("", "native computation", ms.computing(), shares.computing());
+        printCpu("", "Flink, Kafka and Java", ms.rest(), shares.rest());
+        printCpu("", "  of it compiling", ms.compiling(), shares.compiling());
+        printCpu("", "  of it collecting garbage", ms.collecting(), shares.collecting());
         out.printf(
                 Locale.ROOT,
                 "Memory   %.0f MB resident at most, %d threads%n",

@@ -17,10 +17,10 @@ class BenchClockTest {
     @Test
     void whatComesBehindTheWarmUpIsMeasured() {
         Queue<ProcessUse> uses = new ArrayDeque<>(List.of(
-                new ProcessUse(1_000_000_000, 10_000_000_000L, 0, 0),
-                new ProcessUse(2_000_000_000, 13_000_000_000L, 1_000_000_000, 10_000_000),
-                new ProcessUse(2_500_000_000L, 14_000_000_000L, 1_200_000_000, 10_000_000),
-                new ProcessUse(5_000_000_000L, 17_500_000_000L, 1_500_000_000, 30_000_000)));
+                new ProcessUse(1_000_000_000, 10_000_000_000L, 7_000_000_000L, 0, 0),
+                new ProcessUse(2_000_000_000, 13_000_000_000L, 9_000_000_000L, 1_000_000_000, 10_000_000),
+                new ProcessUse(2_500_000_000L, 14_000_000_000L, 9_500_000_000L, 1_200_000_000, 10_000_000),
+                new ProcessUse(5_000_000_000L, 17_500_000_000L, 12_600_000_000L, 1_500_000_000, 30_000_000)));
         BenchClock clock = new BenchClock(3, uses::remove);
 
         clock.see(List.of(window(1000, 100), window(1000, 100)));
@@ -33,9 +33,11 @@ class BenchClockTest {
         assertThat(clock.windows()).isEqualTo(2);
         assertThat(clock.audioSeconds()).isEqualTo(5.5);
         assertThat(clock.wallSeconds()).isCloseTo(3, within(1e-9));
-        assertThat(clock.cpuSeconds()).isCloseTo(4.5, within(1e-9));
-        assertThat(clock.compilerSeconds()).isCloseTo(0.5, within(1e-9));
-        assertThat(clock.collectorSeconds()).isCloseTo(0.02, within(1e-9));
+        assertThat(clock.cpuSeconds().total()).isCloseTo(4.5, within(1e-9));
+        assertThat(clock.cpuSeconds().computing()).isCloseTo(3.6, within(1e-9));
+        assertThat(clock.cpuSeconds().rest()).isCloseTo(0.9, within(1e-9));
+        assertThat(clock.cpuSeconds().compiling()).isCloseTo(0.5, within(1e-9));
+        assertThat(clock.cpuSeconds().collecting()).isCloseTo(0.02, within(1e-9));
         assertThat(clock.tokensPerWindow()).isEqualTo(2);
         assertThat(clock.stageMs()).isEqualTo(new StageMs(6, 12, 18, 24));
     }

@@ -34,6 +34,7 @@ class BenchmarkTest {
         Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.of(
                 "model.path", model.toString(),
                 "decode.max-tokens", Integer.toString(TOKENS),
+                "decode.min-tokens", Integer.toString(TOKENS),
                 "decode.timestamps", "false",
                 "decode.no-speech-threshold", "1",
                 "restart-strategy.type", "none",
@@ -58,10 +59,13 @@ class BenchmarkTest {
                         result.stageMs().encode(),
                         result.stageMs().decode(),
                         result.stageMs().align(),
-                        result.cpuSeconds()))
+                        result.cpuSeconds().total()))
                 .allSatisfy(value -> assertThat(value).isPositive());
-        assertThat(result.cpuMsPerAudioSecond() * result.audioSeconds())
-                .isCloseTo(1000 * result.cpuSeconds(), within(1e-3));
+        assertThat(result.cpuMsPerAudioSecond().total() * result.audioSeconds())
+                .isCloseTo(1000 * result.cpuSeconds().total(), within(1e-3));
+        assertThat(result.cpuShares().total()).isCloseTo(1, within(1e-9));
+        assertThat(result.cpuShares().computing() + result.cpuShares().rest()).isCloseTo(1, within(1e-9));
+        assertThat(result.nativeThreads()).isEqualTo(result.cores());
         assertThat(result.residentPeakBytes()).isGreaterThan(50_000_000);
         assertThat(result.threads()).isGreaterThan(20);
         assertThat(result.processor()).isNotBlank();

@@ -60,6 +60,7 @@ class MainTest {
                 "models random --like huge --out x | tiny, base, small, medium, large-v3, demo",
                 "bench --calls 0 | calls: 0; legal: 1 to 10000",
                 "bench --calls 2 --windows-per-call 2 --warm-up 4 | warm-up windows: 4; legal: 1 to 3",
+                "bench --precision int4 | AUTO, F32, BF16, INT8",
                 "bench --tokens -1 | --tokens must be 0 or more, is -1",
                 "run -Dmodel.back-end=echo | kafka.bootstrap.servers is not set",
                 "run --detached -Dmodel.back-end=echo -Dkafka.bootstrap.servers=localhost:1 | --detached needs a cluster"

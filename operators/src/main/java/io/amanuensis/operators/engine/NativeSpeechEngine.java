@@ -57,7 +57,16 @@ public final class NativeSpeechEngine implements SpeechEngine {
     @Override
     public EngineFacts facts() {
         Model model = lease.model();
-        return new EngineFacts(model.name(), model.hash(), model.backEnd(), Engine.libraryBuild() + " " + model.isa());
+        return new EngineFacts(model.name(), model.hash(), model.backEnd(), build(model));
+    }
+
+    /** The instruction set that the library would choose gives way to the one that this model computes with. */
+    private static String build(Model model) {
+        String library = Engine.libraryBuild();
+        String versionAndCompiler = library.substring(0, library.lastIndexOf(' '));
+        return "%s %s %s"
+                .formatted(versionAndCompiler, model.isa(), model.precision())
+                .strip();
     }
 
     @Override
