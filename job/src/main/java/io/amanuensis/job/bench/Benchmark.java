@@ -60,7 +60,8 @@ public final class Benchmark {
     /**
      * @param recordings that speech is taken from, of 8 or 16 kHz
      * @param onWindows is told how many windows have been published, by the thread that calls this
-     * @throws IOException if the recordings cannot be read, Kafka or Flink not started, or nothing moves for five minutes
+     * @throws IOException if the recordings cannot be read, Kafka or Flink not started, nothing moves for five minutes, or all is
+     *     done before the clock starts
      * @throws ExecutionException if the job fails, or makes anything else of the speech than windows of text
      */
     public BenchResult run(List<Path> recordings, IntConsumer onWindows)
@@ -90,6 +91,12 @@ public final class Benchmark {
                                         settings.calls(),
                                         settings.windowsPerCall(),
                                         settings.windows())));
+            }
+            if (clock.windows() == 0) {
+                throw new IOException(
+                        "all %d windows were published together, with the last of the warm-up, and none was measured; take more"
+                                        .formatted(settings.windows())
+                                + " windows per call");
             }
             return result(engine.facts(), clock);
         }
