@@ -28,7 +28,7 @@ using namespace amanuensis;
 struct Settings {
   std::vector<std::string> sizes = {"tiny", "base", "small"}, precisions = {"bf16", "int8"};
   int rounds = 15;
-  int64_t positions = 1500, peak_turns = 50000;
+  int64_t positions = 1500, peak_turns = 100000;
 };
 
 Dimensions dimensions_of(const std::string &size, int64_t positions) {
@@ -101,6 +101,7 @@ double median(std::vector<double> values) {
 Time cost_of(Team &team, Precision precision, int64_t turns) {
   const peak::Loop &loop = peak::loops()[static_cast<int>(precision)];
   const int64_t tasks = 4 * team.members();
+  team.each(tasks, [&](int64_t, int) { loop.turns(turns / 10); });  // the helpers are awake from here on
   const Time time = time_of([&] { team.each(tasks, [&](int64_t, int) { loop.turns(turns); }); });
   const auto operations = static_cast<double>(tasks * turns * loop.operations);
   return {time.wall / operations, time.processor / operations};
@@ -133,15 +134,16 @@ void measure(const Settings &settings, const std::string &size, Precision precis
     processor.push_back(1000 * time.processor);
     of_wall.push_back(time.wall / limit(bfloat16.wall, own.wall, own.wall));
     of_processor.push_back(time.processor / limit(bfloat16.processor, own.processor, own.processor));
-    of_mixed.push_back(time.processor / limit(bfloat16.processor, own.processor, bfloat16.processor));
+    of_mixed.push_back(time.wall / limit(bfloat16.wall, own.wall, bfloat16.wall));
   }
   std::cout << std::left << std::setw(6) << size << std::setw(5) << name_of(precision) << std::right << std::fixed
             << std::setprecision(1) << " median " << std::setw(7) << median(wall) << " ms, processor time "
             << std::setw(7) << median(processor) << " ms; x the limit: on the clock " << std::setprecision(3)
-            << median(of_wall) << ", of processor time " << median(of_processor);
+            << median(of_wall);
   if (precision == Precision::kInt8) {
     std::cout << " (" << median(of_mixed) << " x that with attention in bfloat16)";
   }
+  std::cout << ", of processor time " << median(of_processor);
   std::cout << std::endl;
 }
 
