@@ -19,10 +19,12 @@
 #include "cpu/instruction_sets.h"
 #include "decode/decoding_batch.h"
 #include "random_whisper.h"
+#include "timing.h"
 
 namespace {
 
 using namespace amanuensis;
+using bench::median;
 
 struct Settings {
   bool smoke = false;
@@ -63,11 +65,6 @@ Settings settings_of(int count, char **arguments) {
 CacheNumbers caches_of(const std::string &name) {
   const Number number = name == "f32" ? Number::kFloat32 : Number::kBfloat16;
   return {.source = name == "int8" ? Number::kInt8 : number, .past = number};
-}
-
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-  return values[values.size() / 2];
 }
 
 /** Medians of what the runs took, in milliseconds of the clock and of all threads' processor time. */

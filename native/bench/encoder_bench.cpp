@@ -5,12 +5,11 @@
  *
  * The limit is the time that the operations of the products alone take at the register-only peak of their instruction,
  * which every round measures anew just before the encoder: convolutions in bfloat16; linear maps and attention in the
- * model's precision. For int8 also against the limit with attention in bfloat16. Printed are medians over the rounds.
+ * model's precision. For int8 also against the limit with attention in bfloat16. Printed are medians over the rounds;
+ * of processor time with one thread only, as in kernel_bench.
  * Needs AVX-512 with VNNI and BF16.
  */
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <iomanip>
 #include <iostream>
 #include <string>
@@ -20,10 +19,14 @@
 #include "model/encoder.h"
 #include "peak.h"
 #include "random_weights.h"
+#include "timing.h"
 
 namespace {
 
 using namespace amanuensis;
+using bench::median;
+using bench::Time;
+using bench::time_of;
 
 struct Settings {
   std::vector<std::string> sizes = {"tiny", "base", "small"}, precisions = {"bf16", "int8"};
@@ -74,29 +77,6 @@ struct Operations {
   }
 };
 
-struct Time {
-  double wall, processor;
-};
-
-template <typename Body>
-Time time_of(const Body &body) {
-  const auto processor_now = [] {
-    timespec time;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-  };
-  const auto start = std::chrono::steady_clock::now();
-  const double processor_start = processor_now();
-  body();
-  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
-          processor_now() - processor_start};
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 /** Seconds that an operation takes: on the clock with all members at work, and of processor time. */
 Time cost_of(Team &team, Precision precision, int64_t turns) {
   const peak::Loop &loop = peak::loops()[static_cast<int>(precision)];
@@ -143,7 +123,9 @@ void measure(const Settings &settings, const std::string &size, Precision precis
   if (precision == Precision::kInt8) {
     std::cout << " (" << median(of_mixed) << " x that with attention in bfloat16)";
   }
-  std::cout << ", of processor time " << median(of_processor);
+  if (Cores::all().count() == 1) {
+    std::cout << ", of processor time " << median(of_processor);
+  }
   std::cout << std::endl;
 }
 

@@ -4,12 +4,11 @@
  *   kernel_bench [--smoke] [--threads N] [--rounds N]
  *
  * Every round measures the register-only peak of each instruction and then every product once more, so that a ratio
- * compares neighbours in time; printed are medians over the rounds. Needs AVX-512 with VNNI and BF16.
+ * compares neighbours in time; printed are medians over the rounds. Ratios of processor time, which other work on the
+ * machine changes less, are taken with one thread only: in moments so short the system does not know those of several.
+ * Needs AVX-512 with VNNI and BF16.
  */
 #include <algorithm>
-#include <chrono>
-#include <ctime>
-#include <functional>
 #include <iomanip>
 #include <iostream>
 #include <random>
@@ -21,10 +20,14 @@
 #include "cpu/instruction_sets.h"
 #include "ops/linear.h"
 #include "peak.h"
+#include "timing.h"
 
 namespace {
 
 using namespace amanuensis;
+using bench::median;
+using bench::Time;
+using bench::time_of;
 
 struct Shape {
   const char *name;
@@ -66,29 +69,6 @@ struct Bench {
 
   double operations() const { return 2.0 * static_cast<double>(shape.rows * shape.depth * shape.columns); }
 };
-
-/** Seconds on the clock, and of all threads' processor time, which other work on the machine hardly changes. */
-struct Time {
-  double wall, processor;
-};
-
-Time time_of(const std::function<void()> &body) {
-  const auto processor_now = [] {
-    timespec time;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-  };
-  const auto start = std::chrono::steady_clock::now();
-  const double processor_start = processor_now();
-  body();
-  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
-          processor_now() - processor_start};
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 /** 10^9 operations a second: on the clock, of all members together; of processor time, of one. */
 Time rate(double operations, const Time &time) {
@@ -137,13 +117,17 @@ void run(int rounds, int64_t peak_turns) {
       }
     }
     std::cout << std::fixed << std::setprecision(0) << loop.name << ": peak " << median(peaks)
-              << " G operations/s; % of it on the clock, and of processor time\n";
+              << " G operations/s\n";
     for (size_t i = 0; i < benches.size(); ++i) {
       const Shape &s = benches[i].shape;
       std::cout << "  " << std::left << std::setw(20) << s.name << std::right << std::setw(5) << s.rows << " x "
                 << std::setw(4) << s.depth << " x " << std::setw(4) << s.columns << std::setprecision(0)
                 << std::setw(7) << median(rates[i]) << " G/s " << std::setprecision(1) << std::setw(6)
-                << 100 * median(wall[i]) << " % " << std::setw(6) << 100 * median(processor[i]) << " %" << std::endl;
+                << 100 * median(wall[i]) << " % of the peak";
+      if (Cores::all().count() == 1) {
+        std::cout << ", " << 100 * median(processor[i]) << " % of processor time";
+      }
+      std::cout << std::endl;
     }
   }
 }

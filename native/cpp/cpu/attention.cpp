@@ -72,7 +72,6 @@ void attend(const HeadRows &call) {
 }  // namespace
 
 const EncoderAttention kAttention = {.number = Number::kFloat32,
-                                     .row_block = kBlockRows,
                                      .packed_bytes = packed_bytes,
                                      .scratch_bytes = scratch_bytes,
                                      .pack = pack,

@@ -170,7 +170,6 @@ void attend(const HeadRows &call) {
 
 extern const EncoderAttention kAttentionNative;
 const EncoderAttention kAttentionNative = {.number = Number::kBfloat16,
-                                           .row_block = kTileRows,
                                            .packed_bytes = packed_bytes,
                                            .scratch_bytes = scratch_bytes,
                                            .pack = pack,

@@ -262,7 +262,6 @@ void attend(const HeadRows &call) {
 
 extern const EncoderAttention kAttentionInt8Native;
 const EncoderAttention kAttentionInt8Native = {.number = Number::kBfloat16,
-                                               .row_block = kTileRows,
                                                .packed_bytes = packed_bytes,
                                                .scratch_bytes = scratch_bytes,
                                                .pack = pack,

@@ -51,12 +51,11 @@ void multiply(const Product &product) {
 }
 
 void left_of_norm(const float *in, const LeftRows &out) {
-  constexpr float kEpsilon = 1e-5f;  // PyTorch's LayerNorm
   for (int64_t row = 0; row < out.rows; ++row) {
     const float *x = in + row * out.width;
     auto *to = static_cast<uint16_t *>(out.left) + row * out.left_stride;
     const Moments moments = moments_of(x, out.width);
-    const __m512 inverse = _mm512_set1_ps(1.0f / __builtin_sqrtf(moments.variance + kEpsilon));
+    const __m512 inverse = _mm512_set1_ps(moments.inverse_deviation);
     const __m512 mean = _mm512_set1_ps(moments.mean);
     for (int64_t at = 0; at < out.width; at += kTileLanes) {
       const __mmask16 lanes = first_lanes(out.width - at);

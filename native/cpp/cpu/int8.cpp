@@ -175,11 +175,10 @@ AMANUENSIS_INLINE void quantise_rows(const LeftRows &out, At at) {
 }
 
 void left_of_norm(const float *in, const LeftRows &out) {
-  constexpr float kEpsilon = 1e-5f;  // PyTorch's LayerNorm
   quantise_rows(out, [&](int64_t row) {
     const float *x = in + row * out.width;
     const Moments moments = moments_of(x, out.width);
-    const float inverse = 1.0f / __builtin_sqrtf(moments.variance + kEpsilon), mean = moments.mean;
+    const float inverse = moments.inverse_deviation, mean = moments.mean;
     return [=, &out](int64_t i, int64_t lanes) {
       const Vector normal = (load_up_to(x + i, lanes) - mean) * inverse;
       return normal * load_up_to(out.scale + i, lanes) + load_up_to(out.shift + i, lanes);

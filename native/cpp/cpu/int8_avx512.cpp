@@ -93,11 +93,10 @@ AMANUENSIS_INLINE void quantise_rows(const LeftRows &out, At at) {
 }
 
 void left_of_norm(const float *in, const LeftRows &out) {
-  constexpr float kEpsilon = 1e-5f;  // PyTorch's LayerNorm
   quantise_rows(out, [&](int64_t row) {
     const float *x = in + row * out.width;
     const Moments moments = moments_of(x, out.width);
-    const __m512 inverse = _mm512_set1_ps(1.0f / __builtin_sqrtf(moments.variance + kEpsilon));
+    const __m512 inverse = _mm512_set1_ps(moments.inverse_deviation);
     const __m512 mean = _mm512_set1_ps(moments.mean);
     return [=, &out](int64_t at, __mmask16 lanes) __attribute__((always_inline)) {
       const __m512 normal = _mm512_mul_ps(_mm512_sub_ps(_mm512_maskz_loadu_ps(lanes, x + at), mean), inverse);

@@ -5,8 +5,9 @@
 
 /*
  * The one header of everything that is computed per instruction set. Kernels take plain pointers, allocate nothing and
- * cannot fail. The sources behind it include nothing but this header and vector.h: an inline function of the standard
- * library, compiled here for AVX-512, could be the copy that the linker keeps for everybody.
+ * cannot fail. The sources behind it include nothing but headers of this folder and the compiler's intrinsics, which are
+ * always inlined: an inline function of the standard library, compiled here for AVX-512, could be the copy that the
+ * linker keeps for everybody.
  */
 namespace amanuensis {
 
@@ -123,7 +124,6 @@ struct HeadRows {
 
 struct EncoderAttention {
   Number number;
-  int row_block;  // rows are best given in multiples of it
 
   int64_t (*packed_bytes)(int64_t positions, int64_t head_width);  // of keys, and of values
   int64_t (*scratch_bytes)(int64_t positions, int64_t head_width);

@@ -34,6 +34,7 @@ constexpr float kLowest = -3.40282347e38f;
 }  // namespace
 
 Moments moments_of(const float *row, int64_t width) {
+  constexpr float kEpsilon = 1e-5f;
   const float share = 1.0f / static_cast<float>(width);
   Vector sums = {};
   for_vectors(width, [&](int64_t at, int64_t lanes) { sums += load_up_to(row + at, lanes, 0.0f); });
@@ -43,15 +44,13 @@ Moments moments_of(const float *row, int64_t width) {
     const Vector difference = load_up_to(row + at, lanes, mean) - mean;
     squares += difference * difference;
   });
-  return {mean, sum_of(squares) * share};
+  return {mean, 1.0f / __builtin_sqrtf(sum_of(squares) * share + kEpsilon)};
 }
 
 void layer_norm(const float *row, const float *scale, const float *shift, int64_t width, float *out) {
-  constexpr float kEpsilon = 1e-5f;  // PyTorch's LayerNorm
   const Moments moments = moments_of(row, width);
-  const float inverse = 1.0f / __builtin_sqrtf(moments.variance + kEpsilon);
   for_vectors(width, [&](int64_t at, int64_t lanes) {
-    const Vector normal = (load_up_to(row + at, lanes, 0.0f) - moments.mean) * inverse;
+    const Vector normal = (load_up_to(row + at, lanes, 0.0f) - moments.mean) * moments.inverse_deviation;
     store_up_to(out + at, normal * load_up_to(scale + at, lanes, 0.0f) + load_up_to(shift + at, lanes, 0.0f), lanes);
   });
 }

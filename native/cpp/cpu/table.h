@@ -13,8 +13,9 @@ extern const Arithmetic kFloat32, kBfloat16, kInt8;
 extern const EncoderAttention kAttention;
 extern const StepAttention kStepFloat32, kStepBfloat16, kStepInt8;
 
+/** Of a row to be normalised: its mean, and 1 / sqrt(variance + 1e-5), the epsilon being that of PyTorch's LayerNorm. */
 struct Moments {
-  float mean, variance;
+  float mean, inverse_deviation;
 };
 Moments moments_of(const float *row, int64_t width);
 
