@@ -96,8 +96,10 @@ public final class JobConfig {
         return decode;
     }
 
+    /** The running batch, and the encoder's batches behind it but for the one that the encoder computes. */
     public InFlightBounds decodeBounds() {
-        return alignBatches.bounds();
+        int behind = encodeBatches.maxInFlight() - encodeBatches.maxBatchSize();
+        return new InFlightBounds(alignBatches.maxBatchSize() + behind, encodeBatches.maxInFlightBytes());
     }
 
     public MicroBatchSettings encodeBatchSettings() {

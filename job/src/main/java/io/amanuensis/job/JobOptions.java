@@ -186,15 +186,15 @@ public final class JobOptions {
 
     public static final ConfigOption<Integer> IN_FLIGHT_BATCHES = key("engine.in-flight-batches")
             .intType()
-            .defaultValue(3)
+            .defaultValue(2)
             .withDescription(
-                    "Batches of windows that encode, decode and align each hold at most, computed or waiting; 2 or more.");
+                    "Batches of windows that encode holds at most, computed or waiting; 2 or more. decode holds its"
+                            + " own batch, and as many of encode's less one.");
 
     public static final ConfigOption<MemorySize> IN_FLIGHT_SIZE = key("engine.in-flight-size")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(64))
-            .withDescription(
-                    "Bytes that encode, decode and align each hold in flight at most, and so put into a checkpoint.");
+            .withDescription("Bytes that encode and decode each hold in flight at most, and so put into a checkpoint.");
 
     public static final ConfigOption<String> DECODE_LANGUAGE = key("decode.language")
             .stringType()
