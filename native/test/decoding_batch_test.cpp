@@ -444,8 +444,8 @@ TEST(a_second_try_is_a_first_one_with_its_options) {
   DecodeOptions drawn = plain(), beam = plain();
   drawn.temperature = 1.0;
   beam.beam_size = 5;
-  const int64_t ticket = batch.add(team, spoken()[0].data(), TinyModel::kPositions, plain());
-  batch.add(team, spoken()[1].data(), TinyModel::kPositions, plain());
+  const int64_t ticket = batch.add(team, spoken()[0].data(), kPositions, plain());
+  batch.add(team, spoken()[1].data(), kPositions, plain());
   CHECK_EQUAL(status_of([&] { batch.retry(ticket, drawn); }), AM_ERROR_ARGUMENT);
   const auto after = [&](const DecodeOptions &options) {
     batch.retry(ticket, options);
