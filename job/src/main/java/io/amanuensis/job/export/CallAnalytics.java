@@ -79,9 +79,7 @@ public final class CallAnalytics {
         });
         talk.put(
                 "TotalTimeMillis",
-                call.getChannels().stream()
-                        .mapToLong(ChannelAccount::getTalkMs)
-                        .sum());
+                call.getChannels().stream().mapToLong(ChannelAccount::getTalkMs).sum());
         return characteristics;
     }
 

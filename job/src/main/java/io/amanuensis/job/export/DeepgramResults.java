@@ -72,7 +72,8 @@ public final class DeepgramResults {
                 .put("is_final", true)
                 .put("speech_final", true)
                 .put("from_finalize", false);
-        ObjectNode alternative = result.putObject("channel").putArray("alternatives").addObject();
+        ObjectNode alternative =
+                result.putObject("channel").putArray("alternatives").addObject();
         alternative.put("transcript", text).put("confidence", confidence);
         alternative.putArray("languages").add(language);
         alternative.putArray("words");
