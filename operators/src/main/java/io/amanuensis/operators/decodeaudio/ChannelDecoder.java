@@ -3,6 +3,7 @@ package io.amanuensis.operators.decodeaudio;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.schemas.AudioEncoding;
 import io.amanuensis.schemas.DeadLetterCause;
 import java.util.Arrays;
 
@@ -52,9 +53,11 @@ final class ChannelDecoder {
             sound = null;
         }
         float[] samples = {};
+        G722State g722 = null;
         try {
             if (segment.payload.length > 0 || !segment.lastOfChannel) {
-                samples = PayloadDecoder.decode(segment);
+                g722 = g722Of(sound, segment);
+                samples = PayloadDecoder.decode(segment, g722);
                 requireContinuation(sound, segment);
             }
         } catch (RejectedAudioException e) {
@@ -65,6 +68,9 @@ final class ChannelDecoder {
             samples = new float[0];
         }
         sound = sound == null ? begin(segment, samples.length > 0) : skipGap(sound, segment, output);
+        if (g722 != null && samples.length > 0) {
+            sound.g722 = g722;
+        }
         append(sound, segment, samples, output);
         if (segment.lastOfChannel) {
             end(sound, output);
@@ -81,6 +87,14 @@ final class ChannelDecoder {
     /** The same, and says that nothing follows. */
     void end(ChannelSound sound, Output output) {
         emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, true, output);
+    }
+
+    /** A copy of where the channel's decoder stands, so that a refused segment leaves no trace. */
+    private static G722State g722Of(ChannelSound sound, Segment segment) {
+        if (segment.encoding != AudioEncoding.G722) {
+            return null;
+        }
+        return sound == null || sound.g722 == null ? new G722State() : sound.g722.copy();
     }
 
     private void requireContinuation(ChannelSound sound, Segment segment) throws RejectedAudioException {

@@ -15,6 +15,9 @@ public final class ChannelSound {
 
     public ResamplerState run = new ResamplerState();
 
+    /** Null before the first segment in G.722, and in state of builds that could not read it. */
+    public G722State g722;
+
     public ChannelSound() {}
 
     /** Where the next chunk begins. */
