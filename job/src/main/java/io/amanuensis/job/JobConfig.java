@@ -166,7 +166,9 @@ public final class JobConfig {
                         "0 to " + ThreadBudget.MOST_THREADS),
                 NativeSpeechEngine.provider(
                         path,
-                        options.withIsa(configuration.get(JobOptions.MODEL_ISA)).withPrecision(precision),
+                        options.withIsa(configuration.get(JobOptions.MODEL_ISA))
+                                .withPrecision(precision)
+                                .withAudioContext(choice(JobOptions.MODEL_AUDIO_CONTEXT)),
                         positive(JobOptions.ENGINE_TIMEOUT)));
     }
 

@@ -3,6 +3,7 @@ package io.amanuensis.job;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.amanuensis.engine.DecoderOptions;
+import io.amanuensis.engine.ModelOptions.AudioContext;
 import io.amanuensis.operators.publish.OutputEncoding;
 import io.amanuensis.schemas.Topics;
 import java.time.Duration;
@@ -103,6 +104,14 @@ public final class JobOptions {
                     "What linear maps are computed in: f32, bf16, int8, or auto: bf16 where the instruction set multiplies"
                             + " it, else f32. int8 is the fastest and takes the least memory; some words may come out"
                             + " differently, so auto never chooses it.");
+
+    public static final ConfigOption<AudioContext> MODEL_AUDIO_CONTEXT = key("model.audio-context")
+            .enumType(AudioContext.class)
+            .defaultValue(AudioContext.FULL)
+            .withDescription(
+                    "Over how much of a window the encoder runs: full, which Whisper's own models need, or actual: as far as"
+                            + " there is sound, in a part of the time, for models that were trained on windows of any"
+                            + " length, as the demonstration model was.");
 
     public static final ConfigOption<Integer> NATIVE_THREADS = key("native.threads")
             .intType()
