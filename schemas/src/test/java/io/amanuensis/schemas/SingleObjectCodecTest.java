@@ -136,9 +136,7 @@ class SingleObjectCodecTest {
     @Test
     void aSymbolNewerThanTheReaderIsUnknown() throws Exception {
         Schema newer = new Schema.Parser()
-                .parse(AudioSegment.getClassSchema()
-                        .toString()
-                        .replace("\"G722\"]", "\"G722\",\"AMR\"]"));
+                .parse(AudioSegment.getClassSchema().toString().replace("\"G722\"]", "\"G722\",\"AMR\"]"));
         SchemaStore.Cache store = new SchemaStore.Cache();
         store.addSchema(newer);
         byte[] message = CODEC.encode(Samples.audioSegment());

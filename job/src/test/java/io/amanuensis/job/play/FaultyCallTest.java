@@ -150,7 +150,8 @@ class FaultyCallTest {
         }
         assertThat(numbers).hasSize(6 * CHANNELS);
         // Distinct and from 0, hence without a hole if the greatest is one less than their number.
-        numbers.forEach((producer, set) -> assertThat(Collections.max(set)).as(producer).isEqualTo(set.size() - 1));
+        numbers.forEach(
+                (producer, set) -> assertThat(Collections.max(set)).as(producer).isEqualTo(set.size() - 1));
     }
 
     @Test

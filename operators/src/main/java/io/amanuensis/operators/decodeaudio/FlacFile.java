@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Decoder of a whole FLAC file in memory (RFC 9639): mono, 4 to 24 bits. Every frame's check sums are verified, and the number of
- * samples where the file states it.
+ * samples where the file states it. What is between the header of a frame and its sum is a {@link FlacSubframe}'s.
  */
 final class FlacFile {
     private static final long MAGIC = 0x664c6143; // fLaC
@@ -14,7 +14,6 @@ final class FlacFile {
     private static final int STREAM_INFO_BYTES = 34;
     private static final int FRAME_SYNC = 0b11111111111110;
     private static final int FRAME_SYNC_BITS = 14;
-    private static final int MAX_FIXED_ORDER = 4;
     private static final int CRC8_POLYNOMIAL = 0x07;
     private static final int CRC16_POLYNOMIAL = 0x8005;
     private static final int[] SAMPLE_BITS = {0, 8, 12, 0, 16, 20, 24, 32};
@@ -113,7 +112,7 @@ final class FlacFile {
             throw invalid("changes its rate or its bits at byte %d".formatted(begin));
         }
         DecodedFile.requireLength((long) count + block, sampleRateHz);
-        long[] decoded = subframe(block);
+        long[] decoded = new FlacSubframe(in, sampleBits).decode(block);
         in.alignToByte();
         int end = in.byteAt();
         requireSum("frame", in.bits(16), crc(bytes, begin, end, 16, CRC16_POLYNOMIAL), begin);
@@ -162,104 +161,6 @@ final class FlacFile {
         };
     }
 
-    private long[] subframe(int block) throws EndException, RejectedAudioException {
-        if (in.bits(1) != 0) {
-            throw invalid("has a damaged subframe at byte %d".formatted(in.byteAt()));
-        }
-        int type = (int) in.bits(6);
-        int wasted = in.bits(1) == 0 ? 0 : 1 + in.unary();
-        int bits = sampleBits - wasted;
-        if (bits < 1) {
-            throw invalid("has a subframe of no bits at byte %d".formatted(in.byteAt()));
-        }
-        long[] decoded = new long[block];
-        if (type == 0) {
-            Arrays.fill(decoded, in.signedBits(bits));
-        } else if (type == 1) {
-            for (int i = 0; i < block; i++) {
-                decoded[i] = in.signedBits(bits);
-            }
-        } else if (type >= 8 && type <= 8 + MAX_FIXED_ORDER) {
-            predicted(decoded, bits, FIXED[type - 8], 0);
-        } else if (type >= 32) {
-            linear(decoded, bits, type - 31);
-        } else {
-            throw invalid("has a subframe of reserved type %d at byte %d".formatted(type, in.byteAt()));
-        }
-        for (int i = 0; i < block; i++) {
-            decoded[i] <<= wasted;
-        }
-        return decoded;
-    }
-
-    /** Weights of the samples before, the last first: differences of growing order. */
-    private static final int[][] FIXED = {{}, {1}, {2, -1}, {3, -3, 1}, {4, -6, 4, -1}};
-
-    private void linear(long[] decoded, int bits, int order) throws EndException, RejectedAudioException {
-        warmUp(decoded, bits, order);
-        int precision = 1 + (int) in.bits(4);
-        int shift = (int) in.signedBits(5);
-        if (precision == 16 || shift < 0) {
-            throw invalid("has a predictor of reserved form before byte %d".formatted(in.byteAt()));
-        }
-        int[] weights = new int[order];
-        for (int i = 0; i < order; i++) {
-            weights[i] = (int) in.signedBits(precision);
-        }
-        residual(decoded, order);
-        predict(decoded, weights, shift);
-    }
-
-    private void predicted(long[] decoded, int bits, int[] weights, int shift)
-            throws EndException, RejectedAudioException {
-        warmUp(decoded, bits, weights.length);
-        residual(decoded, weights.length);
-        predict(decoded, weights, shift);
-    }
-
-    private void warmUp(long[] decoded, int bits, int order) throws EndException, RejectedAudioException {
-        if (order > decoded.length) {
-            throw invalid("has a predictor longer than its frame before byte %d".formatted(in.byteAt()));
-        }
-        for (int i = 0; i < order; i++) {
-            decoded[i] = in.signedBits(bits);
-        }
-    }
-
-    private static void predict(long[] decoded, int[] weights, int shift) {
-        for (int i = weights.length; i < decoded.length; i++) {
-            long sum = 0;
-            for (int j = 0; j < weights.length; j++) {
-                sum += weights[j] * decoded[i - 1 - j];
-            }
-            decoded[i] += sum >> shift;
-        }
-    }
-
-    /** Rice codes in partitions of equal length, each with a parameter of its own. */
-    private void residual(long[] decoded, int order) throws EndException, RejectedAudioException {
-        int method = (int) in.bits(2);
-        int partitionBits = (int) in.bits(4);
-        int partition = decoded.length >> partitionBits;
-        if (method > 1 || partition << partitionBits != decoded.length || partition < order) {
-            throw invalid("has a residual of reserved form before byte %d".formatted(in.byteAt()));
-        }
-        int parameterBits = method == 0 ? 4 : 5;
-        int escape = (1 << parameterBits) - 1;
-        for (int begin = 0; begin < decoded.length; begin += partition) {
-            int parameter = (int) in.bits(parameterBits);
-            int rawBits = parameter == escape ? (int) in.bits(5) : 0;
-            for (int i = Math.max(begin, order); i < begin + partition; i++) {
-                if (parameter == escape) {
-                    decoded[i] = rawBits == 0 ? 0 : in.signedBits(rawBits);
-                } else {
-                    long folded = (long) in.unary() << parameter | in.bits(parameter);
-                    decoded[i] = folded >>> 1 ^ -(folded & 1);
-                }
-            }
-        }
-    }
-
     private void append(long[] decoded) {
         if (count + decoded.length > samples.length) {
             samples = Arrays.copyOf(samples, Math.max(2 * samples.length, count + decoded.length));
@@ -288,7 +189,7 @@ final class FlacFile {
         return sum & (1 << width) - 1;
     }
 
-    private static RejectedAudioException invalid(String what) {
+    static RejectedAudioException invalid(String what) {
         return new RejectedAudioException(DeadLetterCause.INVALID_AUDIO, "the FLAC file " + what);
     }
 }

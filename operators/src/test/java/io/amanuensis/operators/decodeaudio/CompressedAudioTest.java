@@ -51,7 +51,8 @@ class CompressedAudioTest {
     @Test
     void flacIsLossless() throws Exception {
         float[] speech = s16("speech-16k.s16le");
-        assertThat(decoded(AudioEncoding.FLAC, 16_000, bytes("speech-16k.flac"))).isEqualTo(speech);
+        assertThat(decoded(AudioEncoding.FLAC, 16_000, bytes("speech-16k.flac")))
+                .isEqualTo(speech);
         assertThat(decoded(AudioEncoding.FLAC, 16_000, bytes("speech-16k-level0.flac")))
                 .isEqualTo(speech);
         assertThat(decoded(AudioEncoding.FLAC, 8_000, bytes("noise-8k-24bit.flac")))
@@ -107,7 +108,9 @@ class CompressedAudioTest {
                 damaged[at] ^= (byte) (1 << at % 8);
                 try {
                     decoded(kind.encoding, kind.sampleRateHz, damaged);
-                    assertThat(at).as("%s, damaged at byte %d, is read", kind, at).isLessThan(sound);
+                    assertThat(at)
+                            .as("%s, damaged at byte %d, is read", kind, at)
+                            .isLessThan(sound);
                 } catch (RejectedAudioException e) {
                     assertThat(e.getMessage()).isNotEmpty();
                 }
@@ -179,8 +182,8 @@ class CompressedAudioTest {
         byte[] good = bytes(kind.file);
         List<byte[]> poison = List.of(
                 new byte[0], new byte[] {1}, Arrays.copyOf(good, good.length / 2), Arrays.copyOfRange(good, 1, 900));
-        try (StageHarness<Segment, PcmChunk> stage =
-                StageHarness.start(new DecodeAudioFunction(DecodeAudioSettings.DEFAULT), Segment::key, Backend.HASHMAP)) {
+        try (StageHarness<Segment, PcmChunk> stage = StageHarness.start(
+                new DecodeAudioFunction(DecodeAudioSettings.DEFAULT), Segment::key, Backend.HASHMAP)) {
             for (int i = 0; i < poison.size(); i++) {
                 stage.process(segment(kind.encoding, kind.sampleRateHz, i, poison.get(i)));
                 List<DeadLetter> letters = stage.takeSide(DeadLetters.TAG);
@@ -194,7 +197,9 @@ class CompressedAudioTest {
             }
             stage.process(Segments.last(segment(kind.encoding, kind.sampleRateHz, poison.size(), good)));
             assertThat(stage.takeSide(DeadLetters.TAG)).isEmpty();
-            assertThat(stage.takeOutput().stream().mapToInt(chunk -> chunk.samples.length).sum())
+            assertThat(stage.takeOutput().stream()
+                            .mapToInt(chunk -> chunk.samples.length)
+                            .sum())
                     .isEqualTo(16_000);
         }
     }
@@ -248,8 +253,8 @@ class CompressedAudioTest {
     }
 
     private static RejectedAudioException refused(AudioEncoding encoding, int sampleRateHz, byte[] payload) {
-        RejectedAudioException refused = catchThrowableOfType(
-                RejectedAudioException.class, () -> decoded(encoding, sampleRateHz, payload));
+        RejectedAudioException refused =
+                catchThrowableOfType(RejectedAudioException.class, () -> decoded(encoding, sampleRateHz, payload));
         return refused == null ? fail("%d bytes of %s are read", payload.length, encoding) : refused;
     }
 
