@@ -148,6 +148,28 @@ public class AccountFunctionTest {
         }
     }
 
+    /** Of one side the end is known; what the other will say decides whether the ledger closes. */
+    @Test
+    void neitherSideIsTheEndWithoutTheOther() throws Exception {
+        List<Object> events = new Script("call", 0, 0, 0).silent(1000).ended();
+        List<Object> counts =
+                events.stream().filter(CountedSound.class::isInstance).toList();
+        List<Object> spans =
+                events.stream().filter(SettledSpan.class::isInstance).toList();
+        for (List<List<Object>> order : List.of(List.of(counts, spans), List.of(spans, counts))) {
+            try (CallHarness harness = CallHarness.start()) {
+                harness.takeAll(order.get(0));
+                harness.setProcessingTime(10 * CallHarness.SETTLED_MS);
+                assertThat(harness.takeRecords()).isEmpty();
+                harness.takeAll(order.get(1));
+                harness.setProcessingTime(20 * CallHarness.SETTLED_MS);
+                assertThat(harness.takeRecords())
+                        .singleElement()
+                        .satisfies(record -> assertThat(record.getLedgerClosed()).isTrue());
+            }
+        }
+    }
+
     @Test
     void lateAudioMakesARevisionOfTheWholeCall() throws Exception {
         try (CallHarness harness = CallHarness.start()) {
