@@ -16,6 +16,9 @@ public final class ChannelSpeech {
     public short[] partialFrame = {};
 
     public float[] detectorMemory = {};
+    /** {@link SpeechDetector#memoryVersion} of the memory. */
+    public int detectorMemoryVersion;
+
     public StoredRange stored = new StoredRange();
 
     /** Whether an utterance is under way; it begins at {@link #spanStartSample}. */
@@ -37,7 +40,15 @@ public final class ChannelSpeech {
         speech.channel = first.channel;
         speech.spanStartSample = first.startSample;
         speech.heardEndSample = first.startSample;
-        speech.detectorMemory = detector.newMemory();
+        speech.remember(detector);
         return speech;
+    }
+
+    /** What another kind of detector remembers is of no use to this one. */
+    void remember(SpeechDetector detector) {
+        if (detectorMemory.length == 0 || detectorMemoryVersion != detector.memoryVersion()) {
+            detectorMemory = detector.newMemory();
+            detectorMemoryVersion = detector.memoryVersion();
+        }
     }
 }

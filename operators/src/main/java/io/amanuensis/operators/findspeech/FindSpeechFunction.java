@@ -35,7 +35,6 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     private static final long END_OF_INPUT_MS = Long.MAX_VALUE;
 
     private final FindSpeechSettings settings;
-    private final SpeechDetector detector;
     private final WindowLength windowLength;
 
     private transient int windowSamples;
@@ -50,20 +49,14 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
 
     /** @param windowLength no window is longer */
     public FindSpeechFunction(FindSpeechSettings settings, WindowLength windowLength) {
-        this(settings, new EnergyDetector(settings.energy()), windowLength);
-    }
-
-    /** With a detector of one's own. */
-    public FindSpeechFunction(FindSpeechSettings settings, SpeechDetector detector, WindowLength windowLength) {
         this.settings = settings;
-        this.detector = detector;
         this.windowLength = windowLength;
     }
 
     @Override
     public void open(OpenContext context) {
         windowSamples = windowLength.samples();
-        settings.requireRoomIn(windowSamples, detector.frameSamples());
+        settings.requireRoomIn(windowSamples);
         speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
         chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
         metrics = new FindSpeechMetrics(getRuntimeContext().getMetricGroup());
@@ -77,7 +70,7 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
             speech = null;
         }
         if (speech == null) {
-            speech = ChannelSpeech.beginningWith(chunk, detector);
+            speech = ChannelSpeech.beginningWith(chunk, settings.detector());
             context.timerService().registerEventTimeTimer(END_OF_INPUT_MS);
         }
         UtteranceFinder finder = finder(speech, context, out);
@@ -100,7 +93,6 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     private UtteranceFinder finder(ChannelSpeech speech, Context context, Collector<PcmWindow> out) {
         return new UtteranceFinder(
                 settings,
-                detector,
                 windowSamples,
                 speech,
                 new StoredChunks(),

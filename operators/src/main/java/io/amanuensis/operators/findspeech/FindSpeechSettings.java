@@ -6,7 +6,7 @@ import java.io.Serializable;
 /**
  * How {@code find-speech} makes utterances of frames.
  *
- * @param energy when a frame holds speech
+ * @param detector tells frames with speech from frames without
  * @param minSpeechMs frames of speech that begin an utterance; less is a click
  * @param maxDipMs pause within which these frames may lie apart
  * @param minSilenceMs pause that ends a short utterance
@@ -17,7 +17,7 @@ import java.io.Serializable;
  * @param maxNonSpeechMs longest stretch of non-speech announced in one span
  */
 public record FindSpeechSettings(
-        EnergySettings energy,
+        SpeechDetector detector,
         int minSpeechMs,
         int maxDipMs,
         int minSilenceMs,
@@ -31,7 +31,8 @@ public record FindSpeechSettings(
 
     /** Padding is free, the window is filled up with silence anyway; less of it costs words at the edges. */
     public static final FindSpeechSettings DEFAULT =
-            new FindSpeechSettings(EnergySettings.DEFAULT, 100, 200, 400, 200, 500, 300, 2500, 30_000);
+            new FindSpeechSettings(
+            new NeuralDetector(NeuralSettings.DEFAULT), 100, 200, 400, 200, 500, 300, 2500, 30_000);
 
     public FindSpeechSettings {
         requireRange("minSpeechMs", minSpeechMs, 1, 2_000);
@@ -44,8 +45,22 @@ public record FindSpeechSettings(
         requireRange("maxNonSpeechMs", maxNonSpeechMs, 1_000, 3_600_000);
     }
 
+    public FindSpeechSettings withDetector(SpeechDetector other) {
+        return new FindSpeechSettings(
+                other,
+                minSpeechMs,
+                maxDipMs,
+                minSilenceMs,
+                minSilenceFullMs,
+                paddingBeforeMs,
+                paddingAfterMs,
+                cutSearchMs,
+                maxNonSpeechMs);
+    }
+
     /** An utterance must not fill its window before it is known to be one. */
-    void requireRoomIn(int windowSamples, int frameSamples) {
+    void requireRoomIn(int windowSamples) {
+        int frameSamples = detector.frameSamples();
         int framesOfOnset = -Math.floorDiv(-samples(minSpeechMs), frameSamples);
         long longestOnset = samples(paddingBeforeMs) + (long) framesOfOnset * (samples(maxDipMs) + frameSamples);
         if (windowSamples <= longestOnset) {

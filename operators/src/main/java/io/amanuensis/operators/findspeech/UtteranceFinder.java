@@ -37,19 +37,19 @@ final class UtteranceFinder {
     /** @param windowSamples longest window */
     UtteranceFinder(
             FindSpeechSettings settings,
-            SpeechDetector detector,
             int windowSamples,
             ChannelSpeech speech,
             Recording.Store store,
             Output output,
             UtteranceListener listener) {
         this.settings = settings;
-        this.detector = detector;
+        this.detector = settings.detector();
         this.windowSamples = windowSamples;
         this.speech = speech;
         this.recording = new Recording(store, speech.stored);
         this.output = output;
         this.listener = listener;
+        speech.remember(detector);
     }
 
     void accept(PcmChunk chunk) throws Exception {

@@ -21,13 +21,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FindSpeechFunctionTest {
+    /** Hears speech in this test's noise. */
+    private static final FindSpeechSettings SETTINGS =
+            FindSpeechSettings.DEFAULT.withDetector(new EnergyDetector(EnergySettings.DEFAULT));
+
     private static final int WINDOW_SAMPLES = 160_000;
     private static final int CHUNK_SAMPLES = 4000;
     private static final int CHUNKS = 24;
 
     private static StageHarness<PcmChunk, PcmWindow> start(Backend backend) throws Exception {
         return StageHarness.start(
-                new FindSpeechFunction(FindSpeechSettings.DEFAULT, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
+                new FindSpeechFunction(SETTINGS, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
     }
 
     /** 250 ms of chunk {@code number} of a call: 1.5 s of noise as loud as speech, 1.5 s of silence, and again. */
@@ -91,7 +95,7 @@ class FindSpeechFunctionTest {
         List<StageHarness<PcmChunk, PcmWindow>> parts = new ArrayList<>();
         for (int index = 0; index < 3; index++) {
             parts.add(new StageHarness<>(
-                    new FindSpeechFunction(FindSpeechSettings.DEFAULT, () -> WINDOW_SAMPLES),
+                    new FindSpeechFunction(SETTINGS, () -> WINDOW_SAMPLES),
                     PcmChunk::key,
                     backend,
                     3,

@@ -23,7 +23,7 @@ class UtteranceFinderTest {
     private static final long START_SAMPLE = 1_000_003;
     /** Round numbers: 100 ms of speech, pauses of 400 (full window: 200) ms, 300 ms before, 200 ms after, 1 s of search, 10 s of non-speech. */
     private static final FindSpeechSettings SETTINGS = new FindSpeechSettings(
-            new EnergySettings(6, 4, -60, -66, 3000), 100, 100, 400, 200, 300, 200, 1000, 10_000);
+            new LevelDetector(), 100, 100, 400, 200, 300, 200, 1000, 10_000);
 
     private static final int WINDOW_SAMPLES = 5000 * MS;
 
@@ -34,6 +34,11 @@ class UtteranceFinderTest {
         @Override
         public int frameSamples() {
             return 20 * MS;
+        }
+
+        @Override
+        public int memoryVersion() {
+            return 0;
         }
 
         @Override
@@ -48,7 +53,7 @@ class UtteranceFinderTest {
     }
 
     private final Random random = new Random(42);
-    private SpeechDetector detector = new LevelDetector();
+    private FindSpeechSettings settings = SETTINGS;
     private final Recorder recorder = new Recorder();
     private ChannelSpeech speech;
     private long heardEndSample = START_SAMPLE;
@@ -148,7 +153,7 @@ class UtteranceFinderTest {
     }
 
     private UtteranceFinder finder() {
-        return new UtteranceFinder(SETTINGS, detector, WINDOW_SAMPLES, speech, recorder, recorder, recorder);
+        return new UtteranceFinder(settings, WINDOW_SAMPLES, speech, recorder, recorder, recorder);
     }
 
     private PcmChunk chunk(short[] samples) {
@@ -164,7 +169,7 @@ class UtteranceFinderTest {
     private void hear(short[] samples) throws Exception {
         PcmChunk chunk = chunk(samples);
         if (speech == null) {
-            speech = ChannelSpeech.beginningWith(chunk, detector);
+            speech = ChannelSpeech.beginningWith(chunk, settings.detector());
         }
         finder().accept(chunk);
     }
@@ -399,7 +404,7 @@ class UtteranceFinderTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void spansDependOnTheSoundAloneAndNotOnItsChunks(long seed) throws Exception {
-        detector = new EnergyDetector(SETTINGS.energy());
+        settings = SETTINGS.withDetector(new EnergyDetector(new EnergySettings(6, 4, -60, -66, 3000)));
         random.setSeed(seed);
         short[] sound = {};
         while (sound.length < 60_000 * MS) {
@@ -431,13 +436,13 @@ class UtteranceFinderTest {
 
     @Test
     void settingsNameWhatIsWrong() {
-        EnergySettings energy = EnergySettings.DEFAULT;
-        assertThatThrownBy(() -> new FindSpeechSettings(energy, 0, 100, 400, 200, 300, 200, 1000, 10_000))
+        SpeechDetector detector = SETTINGS.detector();
+        assertThatThrownBy(() -> new FindSpeechSettings(detector, 0, 100, 400, 200, 300, 200, 1000, 10_000))
                 .hasMessage("minSpeechMs is 0, must be 1 to 2000");
-        assertThatThrownBy(() -> new FindSpeechSettings(energy, 100, 100, 400, 401, 300, 200, 1000, 10_000))
+        assertThatThrownBy(() -> new FindSpeechSettings(detector, 100, 100, 400, 401, 300, 200, 1000, 10_000))
                 .hasMessage("minSilenceFullMs is 401, must be 20 to 400");
-        assertThatThrownBy(() -> SETTINGS.requireRoomIn(14_400, 320))
+        assertThatThrownBy(() -> SETTINGS.requireRoomIn(14_400))
                 .hasMessageContainingAll("14400 samples", "must exceed 14400");
-        SETTINGS.requireRoomIn(14_401, 320);
+        SETTINGS.requireRoomIn(14_401);
     }
 }
