@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import io.amanuensis.operators.findspeech.EnergyDetector;
+import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.findspeech.NeuralDetector;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +50,16 @@ class JobConfigTest {
                 "native.threads | 257 | 0 to 256",
                 "output.transaction-timeout | 1 min | longer than execution.checkpointing.timeout",
                 "sequence.gap-wait | 2 d | less than state.time-to-live",
+                "sequence.gap-wait | 6 min | call.idle-timeout",
+                "call.idle-timeout | 5 s | longer than sequence.gap-wait, which is PT5S, and at most state.time-to-live",
+                "call.idle-timeout | 2 d | at most state.time-to-live, which is PT24H",
+                "find-speech.detector | ears | is ears; legal: neural, energy",
+                "find-speech.threshold | 1 | above 0, below 1",
+                "find-speech.exit-threshold | 0.6 | at most find-speech.threshold, which is 0.5",
+                "find-speech.min-speech | 3 s | 20 ms to 2000 ms",
+                "find-speech.min-silence | 10 ms | 40 ms to 10000 ms",
+                "find-speech.padding-before | -1 ms | 0 ms to 2000 ms",
+                "find-speech.padding-after | 5 s | 0 ms to 2000 ms",
                 "input.max-segment-size | 100 mb | 64 MiB",
             })
     void illegalValueIsNamedWithItsKeyAndWhatIsLegal(String key, String value, String legal) {
@@ -64,6 +77,18 @@ class JobConfigTest {
         configuration.set(JobOptions.DECODE_BATCH_SIZE, 17);
         assertThatThrownBy(() -> JobConfig.from(configuration))
                 .hasMessage("decode.batch-size is 17; legal: 1 to 16 with decode.beam-size: 16");
+    }
+
+    @Test
+    void speechSettingsReachTheStages() {
+        FindSpeechSettings settings = config("find-speech.min-silence", "600 ms").findSpeechSettings();
+        assertThat(settings.minSilenceMs()).isEqualTo(600);
+        assertThat(settings.minSilenceFullMs()).isEqualTo(300);
+        assertThat(settings.detector()).isInstanceOf(NeuralDetector.class);
+        assertThat(config("find-speech.detector", "energy").findSpeechSettings().detector())
+                .isInstanceOf(EnergyDetector.class);
+        assertThat(config("call.idle-timeout", "1 min").sequenceSettings().callIdleTimeout())
+                .isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
