@@ -9,6 +9,10 @@ public final class WindowInfo {
     public long startSample;
 
     public int sampleCount;
+    /** Sound of the window before, beyond the seam, that this one hears too; the neighbour accounts for it. 0 without a seam. */
+    public int contextBeforeSamples;
+    /** The same of the window behind. */
+    public int contextAfterSamples;
     public OffsetRange origin;
 
     public WindowInfo() {}
