@@ -37,6 +37,14 @@ public final class TranscriptionJob {
                 .sinkTo(RecordSinks.transcripts(kafka))
                 .name(Uids.PUBLISH_TRANSCRIPTS)
                 .uid(Uids.PUBLISH_TRANSCRIPTS);
+        outputs.calls()
+                .sinkTo(RecordSinks.calls(kafka))
+                .name(Uids.PUBLISH_CALLS)
+                .uid(Uids.PUBLISH_CALLS);
+        outputs.suppressed()
+                .sinkTo(RecordSinks.suppressed(kafka))
+                .name(Uids.PUBLISH_SUPPRESSED)
+                .uid(Uids.PUBLISH_SUPPRESSED);
         outputs.deadLetters()
                 .sinkTo(RecordSinks.deadLetters(kafka))
                 .name(Uids.PUBLISH_DEAD_LETTERS)

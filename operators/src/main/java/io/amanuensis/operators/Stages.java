@@ -1,5 +1,7 @@
 package io.amanuensis.operators;
 
+import io.amanuensis.operators.account.AccountFunction;
+import io.amanuensis.operators.account.AccountSettings;
 import io.amanuensis.operators.align.AlignFunction;
 import io.amanuensis.operators.assemble.Assemble;
 import io.amanuensis.operators.decode.DecodeFunction;
@@ -7,11 +9,13 @@ import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.decodeaudio.DecodeAudioFunction;
 import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
 import io.amanuensis.operators.element.ChannelKey;
+import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.element.SettledSpan;
 import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.encode.EncodeFunction;
@@ -19,7 +23,8 @@ import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.featurize.Featurize;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
-import io.amanuensis.operators.guard.Guard;
+import io.amanuensis.operators.guard.GuardFunction;
+import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.BatchFunction;
 import io.amanuensis.operators.microbatch.ContinuousOperatorFactory;
 import io.amanuensis.operators.microbatch.InFlightBounds;
@@ -29,6 +34,7 @@ import io.amanuensis.operators.microbatch.SizeBytes;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.sequence.SequenceFunction;
 import io.amanuensis.operators.sequence.SequenceSettings;
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.Transcript;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -111,8 +117,11 @@ public final class Stages {
                 WindowOutcome.class);
     }
 
-    public static SingleOutputStreamOperator<WindowOutcome> guard(DataStream<WindowOutcome> outcomes) {
-        return named(outcomes.map(new Guard()).returns(WindowOutcome.class), Uids.GUARD);
+    /** What is suppressed is on the side output {@link GuardFunction#SUPPRESSED}. */
+    public static SingleOutputStreamOperator<WindowOutcome> guard(
+            DataStream<WindowOutcome> outcomes, GuardSettings settings) {
+        return named(
+                outcomes.process(new GuardFunction(settings), TypeInformation.of(WindowOutcome.class)), Uids.GUARD);
     }
 
     /** Dead letters of failed windows are on the side output {@link io.amanuensis.operators.read.DeadLetters#TAG}. */
@@ -123,6 +132,16 @@ public final class Stages {
                         .connect(outcomes.keyBy(WindowOutcome::callKey))
                         .process(new Assemble(stateTimeToLive), new AvroTypeInfo<>(Transcript.class)),
                 Uids.ASSEMBLE);
+    }
+
+    /** The record of each call when it is over. */
+    public static SingleOutputStreamOperator<CallRecord> account(
+            DataStream<CountedSound> counted, DataStream<SettledSpan> settled, AccountSettings settings) {
+        return named(
+                counted.keyBy(CountedSound::callKey)
+                        .connect(settled.keyBy(SettledSpan::callKey))
+                        .process(new AccountFunction(settings), new AvroTypeInfo<>(CallRecord.class)),
+                Uids.ACCOUNT);
     }
 
     private static <I, O> SingleOutputStreamOperator<O> microBatches(

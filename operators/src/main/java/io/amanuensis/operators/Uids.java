@@ -17,7 +17,10 @@ public final class Uids {
     public static final String ALIGN = "align";
     public static final String GUARD = "guard";
     public static final String ASSEMBLE = "assemble";
+    public static final String ACCOUNT = "account";
     public static final String PUBLISH_TRANSCRIPTS = "publish-transcripts";
+    public static final String PUBLISH_CALLS = "publish-calls";
+    public static final String PUBLISH_SUPPRESSED = "publish-suppressed";
     public static final String PUBLISH_DEAD_LETTERS = "publish-dead-letters";
 
     /** In the order of the data. */
@@ -32,7 +35,10 @@ public final class Uids {
             ALIGN,
             GUARD,
             ASSEMBLE,
+            ACCOUNT,
             PUBLISH_TRANSCRIPTS,
+            PUBLISH_CALLS,
+            PUBLISH_SUPPRESSED,
             PUBLISH_DEAD_LETTERS);
 
     private Uids() {}

@@ -29,7 +29,12 @@ class ReadmeTest {
     @Test
     void theTopicsAreTheDefaults() {
         assertThat(matches("\\| `(amanuensis\\.[^`]*)` \\| `\\w+`"))
-                .containsExactly(Topics.AUDIO_SEGMENTS, Topics.TRANSCRIPTS, Topics.DEAD_LETTERS);
+                .containsExactly(
+                        Topics.AUDIO_SEGMENTS,
+                        Topics.TRANSCRIPTS,
+                        Topics.CALLS,
+                        Topics.SUPPRESSED,
+                        Topics.DEAD_LETTERS);
     }
 
     @Test

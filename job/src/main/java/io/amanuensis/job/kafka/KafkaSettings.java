@@ -22,6 +22,8 @@ public record KafkaSettings(
         boolean bounded,
         int maxSegmentBytes,
         String transcriptsTopic,
+        String callsTopic,
+        String suppressedTopic,
         String deadLettersTopic,
         OutputEncoding encoding,
         Duration transactionTimeout)

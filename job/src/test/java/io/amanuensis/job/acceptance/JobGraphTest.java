@@ -28,7 +28,10 @@ class JobGraphTest {
             "align",
             "guard",
             "assemble",
+            "account",
             "publish-transcripts",
+            "publish-calls",
+            "publish-suppressed",
             "publish-dead-letters");
 
     @Test

@@ -45,6 +45,8 @@ class RunCommandIT {
                 EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
                 List.of(
                         Topics.AUDIO_SEGMENTS,
+                        Topics.CALLS,
+                        Topics.SUPPRESSED,
                         "here.transcripts",
                         "here.dead-letters",
                         "there.transcripts",

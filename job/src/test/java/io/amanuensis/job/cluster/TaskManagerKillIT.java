@@ -51,6 +51,8 @@ class TaskManagerKillIT {
                     List.of(
                             Topics.AUDIO_SEGMENTS,
                             Topics.TRANSCRIPTS,
+                            Topics.CALLS,
+                            Topics.SUPPRESSED,
                             Topics.DEAD_LETTERS,
                             REFERENCE_TRANSCRIPTS,
                             REFERENCE_DEAD_LETTERS));
