@@ -301,11 +301,7 @@ public final class JobConfig {
                                 JobOptions.STATE_TIME_TO_LIVE.key(),
                                 stateTimeToLive));
         return new SequenceSettings(
-                gapWait,
-                defaults.maxPendingSegments(),
-                defaults.maxPendingBytes(),
-                callIdleTimeout,
-                stateTimeToLive);
+                gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), callIdleTimeout, stateTimeToLive);
     }
 
     private FindSpeechSettings findSpeech() {
@@ -320,11 +316,13 @@ public final class JobConfig {
                 milliseconds(JobOptions.FIND_SPEECH_PADDING_BEFORE, 0, 2_000),
                 milliseconds(JobOptions.FIND_SPEECH_PADDING_AFTER, 0, 2_000),
                 defaults.cutSearchMs(),
+                milliseconds(JobOptions.FIND_SPEECH_SEAM_CONTEXT, 0, 2_000),
                 defaults.maxNonSpeechMs());
     }
 
     private SpeechDetector detector() {
-        double threshold = checked(JobOptions.FIND_SPEECH_THRESHOLD, value -> value > 0 && value < 1, "above 0, below 1");
+        double threshold =
+                checked(JobOptions.FIND_SPEECH_THRESHOLD, value -> value > 0 && value < 1, "above 0, below 1");
         double exitThreshold = checked(
                 JobOptions.FIND_SPEECH_EXIT_THRESHOLD,
                 value -> value > 0 && value <= threshold,

@@ -193,6 +193,13 @@ public final class JobOptions {
             .defaultValue(Duration.ofMillis(FindSpeechSettings.DEFAULT.paddingAfterMs()))
             .withDescription("Sound behind the last speech that the model hears too.");
 
+    public static final ConfigOption<Duration> FIND_SPEECH_SEAM_CONTEXT = key("find-speech.seam-context")
+            .durationType()
+            .defaultValue(Duration.ofMillis(FindSpeechSettings.DEFAULT.seamContextMs()))
+            .withDescription(
+                    "Where speech without a pause has to be cut because the model's window is full, the windows on both sides"
+                            + " hear this much beyond the cut; each word is published once. An eighth of the window at most.");
+
     public static final ConfigOption<Integer> ENCODE_BATCH_SIZE = key("encode.batch-size")
             .intType()
             .defaultValue(8)

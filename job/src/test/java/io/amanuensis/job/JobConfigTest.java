@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.amanuensis.engine.Engine;
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.findspeech.EnergyDetector;
+import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.findspeech.NeuralDetector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import io.amanuensis.operators.findspeech.EnergyDetector;
-import io.amanuensis.operators.findspeech.FindSpeechSettings;
-import io.amanuensis.operators.findspeech.NeuralDetector;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +81,8 @@ class JobConfigTest {
 
     @Test
     void speechSettingsReachTheStages() {
-        FindSpeechSettings settings = config("find-speech.min-silence", "600 ms").findSpeechSettings();
+        FindSpeechSettings settings =
+                config("find-speech.min-silence", "600 ms").findSpeechSettings();
         assertThat(settings.minSilenceMs()).isEqualTo(600);
         assertThat(settings.minSilenceFullMs()).isEqualTo(300);
         assertThat(settings.detector()).isInstanceOf(NeuralDetector.class);

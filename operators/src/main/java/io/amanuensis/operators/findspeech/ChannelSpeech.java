@@ -25,6 +25,8 @@ public final class ChannelSpeech {
     public boolean speaking;
     /** Whether it goes on where the window before was full and had to be cut. Unused unless speaking. */
     public boolean continuesSeam;
+    /** Samples of speech in the utterance under way. */
+    public int speechSamples;
     /** Otherwise: samples of speech that may become one; 0 if nothing has been heard lately. */
     public int onsetSamples;
     /** Where they, or the speech of the utterance under way, began. Unused otherwise. */

@@ -35,27 +35,35 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     private static final long END_OF_INPUT_MS = Long.MAX_VALUE;
 
     private final FindSpeechSettings settings;
-    private final WindowLength windowLength;
+    private final ModelWindow modelWindow;
 
     private transient int windowSamples;
+    private transient boolean wordTimes;
     private transient ValueState<ChannelSpeech> speeches;
     private transient MapState<Long, StoredChunk> chunks;
     private transient FindSpeechMetrics metrics;
 
-    /** How long the model's window is, in samples at 16 kHz. Asked in the task manager, where the model lies. */
-    public interface WindowLength extends Serializable {
+    /** What of the model matters here. Asked in the task manager, where the model lies. */
+    public interface ModelWindow extends Serializable {
+        /** Length at 16 kHz. */
         int samples();
+
+        /** Whether the model's words have times. */
+        default boolean hasWordTimes() {
+            return true;
+        }
     }
 
-    /** @param windowLength no window is longer */
-    public FindSpeechFunction(FindSpeechSettings settings, WindowLength windowLength) {
+    /** @param modelWindow no window is longer */
+    public FindSpeechFunction(FindSpeechSettings settings, ModelWindow modelWindow) {
         this.settings = settings;
-        this.windowLength = windowLength;
+        this.modelWindow = modelWindow;
     }
 
     @Override
     public void open(OpenContext context) {
-        windowSamples = windowLength.samples();
+        windowSamples = modelWindow.samples();
+        wordTimes = modelWindow.hasWordTimes();
         settings.requireRoomIn(windowSamples);
         speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
         chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
@@ -94,6 +102,7 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         return new UtteranceFinder(
                 settings,
                 windowSamples,
+                wordTimes,
                 speech,
                 new StoredChunks(),
                 new Counted(context, out),

@@ -42,9 +42,8 @@ final class SpeechNetwork {
         outputWeights = read(weights, hidden);
         outputBias = weights.get();
         if (weights.hasRemaining()) {
-            throw new IllegalStateException(
-                    WEIGHTS + ": " + weights.remaining() + " numbers too many for " + bands + " bands and " + hidden
-                            + " units");
+            throw new IllegalStateException(WEIGHTS + ": " + weights.remaining() + " numbers too many for " + bands
+                    + " bands and " + hidden + " units");
         }
         fromInput = new float[GATES * hidden];
         fromHidden = new float[GATES * hidden];

@@ -44,8 +44,7 @@ final class StrictFloat {
         float limited = Math.max(-LARGEST_EXPONENT, Math.min(LARGEST_EXPONENT, x));
         int whole = (int) (limited + 1024.5f) - 1024;
         float rest = (limited - whole) * LN_2;
-        float series = 1
-                + rest * (1 + rest / 2 * (1 + rest / 3 * (1 + rest / 4 * (1 + rest / 5 * (1 + rest / 6)))));
+        float series = 1 + rest * (1 + rest / 2 * (1 + rest / 3 * (1 + rest / 4 * (1 + rest / 5 * (1 + rest / 6)))));
         return series * Float.intBitsToFloat(whole + EXPONENT_BIAS << MANTISSA_BITS);
     }
 }

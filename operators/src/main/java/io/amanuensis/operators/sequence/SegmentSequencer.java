@@ -70,7 +70,9 @@ final class SegmentSequencer {
     }
 
     void accept(ChannelOrder order, Segment segment) throws Exception {
-        if (order.open && segment.recordTimestampMs - order.recordMs >= settings.callIdleTimeout().toMillis()) {
+        if (order.open
+                && segment.recordTimestampMs - order.recordMs
+                        >= settings.callIdleTimeout().toMillis()) {
             endIdle(order, false);
         }
         order.recordMs = Math.max(order.recordMs, segment.recordTimestampMs);

@@ -13,18 +13,13 @@ import java.time.Duration;
  * @param timeToLive after this long without a segment a channel is forgotten, and what comes then is taken for another's beginning
  */
 public record SequenceSettings(
-        Duration gapWait,
-        int maxPendingSegments,
-        long maxPendingBytes,
-        Duration callIdleTimeout,
-        Duration timeToLive)
+        Duration gapWait, int maxPendingSegments, long maxPendingBytes, Duration callIdleTimeout, Duration timeToLive)
         implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** 240 segments of 250 ms are a minute. */
     public static final SequenceSettings DEFAULT =
-            new SequenceSettings(
-            Duration.ofSeconds(5), 240, 16L << 20, Duration.ofMinutes(5), Duration.ofHours(24));
+            new SequenceSettings(Duration.ofSeconds(5), 240, 16L << 20, Duration.ofMinutes(5), Duration.ofHours(24));
 
     public SequenceSettings {
         requirePositive("gapWait", gapWait.toMillis(), gapWait + "");

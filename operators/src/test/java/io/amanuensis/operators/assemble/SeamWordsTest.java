@@ -85,7 +85,10 @@ class SeamWordsTest {
     void eachWordStaysOnTheSideOfItsMiddle() {
         assertThat(text(kept(
                         List.of(word("one", 9000, 9400), word("two,", 9600, 9900), word("three", 10_100, 10_400)),
-                        List.of(word("two,", 9600, 9900), word("three", 10_100, 10_400), word("four.", 10_500, 10_900)))))
+                        List.of(
+                                word("two,", 9600, 9900),
+                                word("three", 10_100, 10_400),
+                                word("four.", 10_500, 10_900)))))
                 .isEqualTo("one two, | three four.");
     }
 

@@ -19,7 +19,8 @@ class BandEnergiesTest {
             double re = 0;
             double im = 0;
             for (int n = 0; n < count; n++) {
-                double x = samples[n] / 32_768.0 * (0.5 - 0.5 * Math.cos(2 * Math.PI * (n + 0.5) / FRAME)) / (FRAME / 2.0);
+                double x =
+                        samples[n] / 32_768.0 * (0.5 - 0.5 * Math.cos(2 * Math.PI * (n + 0.5) / FRAME)) / (FRAME / 2.0);
                 re += x * Math.cos(2 * Math.PI * k * n / FFT);
                 im -= x * Math.sin(2 * Math.PI * k * n / FFT);
             }
@@ -34,8 +35,8 @@ class BandEnergiesTest {
             for (int k = 0; k < power.length; k++) {
                 double hz = k * 16_000.0 / FFT;
                 double rise = (hz - hz(low + band * step)) / (hz(low + (band + 1) * step) - hz(low + band * step));
-                double fall =
-                        (hz(low + (band + 2) * step) - hz) / (hz(low + (band + 2) * step) - hz(low + (band + 1) * step));
+                double fall = (hz(low + (band + 2) * step) - hz)
+                        / (hz(low + (band + 2) * step) - hz(low + (band + 1) * step));
                 double weight = Math.max(0, Math.min(rise, fall));
                 sum += weight * power[k];
                 weights += weight;

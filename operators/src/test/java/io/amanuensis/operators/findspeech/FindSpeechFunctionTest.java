@@ -30,8 +30,7 @@ class FindSpeechFunctionTest {
     private static final int CHUNKS = 24;
 
     private static StageHarness<PcmChunk, PcmWindow> start(Backend backend) throws Exception {
-        return StageHarness.start(
-                new FindSpeechFunction(SETTINGS, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
+        return StageHarness.start(new FindSpeechFunction(SETTINGS, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
     }
 
     /** 250 ms of chunk {@code number} of a call: 1.5 s of noise as loud as speech, 1.5 s of silence, and again. */

@@ -2,8 +2,8 @@ package io.amanuensis.operators.findspeech;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecoderOptions;
+import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.operators.element.PcmWindow;
@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,28 +30,33 @@ import org.slf4j.LoggerFactory;
  */
 class NoisySpeechTest {
     private static final Logger LOG = LoggerFactory.getLogger(NoisySpeechTest.class);
-    private static final double SNR_DB = -6;
     private static final int LEAD_SAMPLES = 32_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Path MODEL = Path.of("../native/demo-model/model").toAbsolutePath();
 
-    @Test
-    void noUtteranceIsMissedThatTheModelTranscribes() throws Exception {
+    /** At -6 dB the demo model makes nothing of any of them, so it is asked at less noise, too. */
+    @ParameterizedTest
+    @ValueSource(doubles = {-6, 0, 6})
+    void noUtteranceIsMissedThatTheModelTranscribes(double snrDb) throws Exception {
         List<String> missed = new ArrayList<>();
         int transcribed = 0;
         int found = 0;
+        long seed = 0;
         try (SpeechEngine engine = NativeSpeechEngine.provider(MODEL.toString(), ModelOptions.cpu(), TIMEOUT)
                         .open();
                 RunningDecoder decoder = engine.openDecoder(DecoderOptions.defaults())) {
-            long seed = 0;
             for (TestSet.Channel channel : TestSet.files()) {
                 if (channel.words().isEmpty() || channel.sampleRateHz() != 16_000) {
                     continue;
                 }
-                int start = LEAD_SAMPLES + (int) (16_000 * channel.words().get(0).start());
+                int start =
+                        LEAD_SAMPLES + (int) (16_000 * channel.words().get(0).start());
                 int end = LEAD_SAMPLES
-                        + (int) (16_000 * channel.words().get(channel.words().size() - 1).end());
-                short[] line = onANoisyLine(channel.samples(), start - LEAD_SAMPLES, end - LEAD_SAMPLES, seed++);
+                        + (int) (16_000
+                                * channel.words()
+                                        .get(channel.words().size() - 1)
+                                        .end());
+                short[] line = onANoisyLine(channel.samples(), start - LEAD_SAMPLES, end - LEAD_SAMPLES, snrDb, seed++);
                 Utterances heard = Utterances.of(line, FindSpeechSettings.DEFAULT, engine.windowSamples(), 4000);
                 double covered = covered(heard, start, end);
                 found += covered > 0.5 ? 1 : 0;
@@ -62,8 +68,13 @@ class NoisySpeechTest {
                 }
             }
         }
-        LOG.info("At {} dB the model transcribes {} utterances, the detector finds {}", SNR_DB, transcribed, found);
-        assertThat(transcribed).isPositive();
+        LOG.info(
+                "At {} dB the model transcribes {} utterances of {}, the detector finds {}",
+                snrDb,
+                transcribed,
+                seed,
+                found);
+        assertThat(transcribed > 0).isEqualTo(snrDb > -6);
         assertThat(missed).isEmpty();
     }
 
@@ -82,7 +93,9 @@ class NoisySpeechTest {
         }
         Set<String> said = new HashSet<>();
         channel.words().forEach(word -> said.add(plain(word.text())));
-        return Arrays.stream(decoding.text().split(" ")).map(NoisySpeechTest::plain).anyMatch(said::contains);
+        return Arrays.stream(decoding.text().split(" "))
+                .map(NoisySpeechTest::plain)
+                .anyMatch(said::contains);
     }
 
     private static String plain(String word) {
@@ -100,7 +113,7 @@ class NoisySpeechTest {
     }
 
     /** The band of a telephone, noise of all its frequencies from 2 s before to 2 s after, louder than the speech. */
-    private static short[] onANoisyLine(short[] utterance, int speechStart, int speechEnd, long seed) {
+    private static short[] onANoisyLine(short[] utterance, int speechStart, int speechEnd, double snrDb, long seed) {
         double[] speech = new double[LEAD_SAMPLES + utterance.length + LEAD_SAMPLES];
         for (int i = 0; i < utterance.length; i++) {
             speech[LEAD_SAMPLES + i] = utterance[i];
@@ -109,7 +122,7 @@ class NoisySpeechTest {
         speech = TelephoneBand.filtered(speech);
         noise = TelephoneBand.filtered(noise);
         double speechLevel = level(speech, LEAD_SAMPLES + speechStart, LEAD_SAMPLES + speechEnd);
-        double factor = speechLevel * Math.pow(10, -SNR_DB / 20) / level(noise, 0, noise.length);
+        double factor = speechLevel * Math.pow(10, -snrDb / 20) / level(noise, 0, noise.length);
         double[] line = new double[speech.length];
         double peak = 0;
         for (int i = 0; i < line.length; i++) {

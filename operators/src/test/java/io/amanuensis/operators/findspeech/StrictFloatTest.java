@@ -13,7 +13,8 @@ class StrictFloatTest {
         for (int i = 0; i < 10_000; i++) {
             float x = (float) Math.exp(random.nextDouble(-80, 80));
             double expected = Math.log(x) / Math.log(2);
-            assertThat((double) StrictFloat.log2(x)).isCloseTo(expected, within(2e-7 * Math.max(8, Math.abs(expected))));
+            assertThat((double) StrictFloat.log2(x))
+                    .isCloseTo(expected, within(2e-7 * Math.max(8, Math.abs(expected))));
         }
         assertThat(StrictFloat.log2(1)).isZero();
         assertThat(StrictFloat.log2(8)).isEqualTo(3);

@@ -20,7 +20,9 @@ final class TelephoneBand {
         double[] out = new double[sound.length];
         for (int i = 0; i < sound.length; i++) {
             double sum = 0;
-            for (int k = Math.max(0, i + HALF_TAPS - sound.length + 1); k < taps.length && i + HALF_TAPS - k >= 0; k++) {
+            for (int k = Math.max(0, i + HALF_TAPS - sound.length + 1);
+                    k < taps.length && i + HALF_TAPS - k >= 0;
+                    k++) {
                 sum += taps[k] * sound[i + HALF_TAPS - k];
             }
             out[i] = sum;

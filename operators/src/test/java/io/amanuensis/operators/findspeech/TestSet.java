@@ -51,7 +51,10 @@ final class TestSet {
                 throw new IllegalStateException(name + " is " + encoding + " at " + sampleRateHz + " Hz");
             }
             short[] samples = new short[payload.length / 2];
-            ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
+            ByteBuffer.wrap(payload)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asShortBuffer()
+                    .get(samples);
             return samples;
         }
 

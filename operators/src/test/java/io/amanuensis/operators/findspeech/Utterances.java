@@ -49,7 +49,7 @@ final class Utterances implements UtteranceFinder.Output, Recording.Store, Utter
     }
 
     private UtteranceFinder finder(FindSpeechSettings settings, int windowSamples, ChannelSpeech speech) {
-        return new UtteranceFinder(settings, windowSamples, speech, this, this, this);
+        return new UtteranceFinder(settings, windowSamples, true, speech, this, this, this);
     }
 
     @Override

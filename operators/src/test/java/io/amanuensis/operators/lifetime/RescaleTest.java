@@ -105,8 +105,8 @@ class RescaleTest {
         for (int at = 0; at < 600; at++) {
             int sequence = Math.max(0, at / CALLS + random.nextInt(-3, 4));
             if (sequence % 17 != 5) {
-                records.add(ReadRecord.of(
-                        Segments.segment(Segments.channel(callId(at % CALLS), 0), sequence, at * 100L)));
+                records.add(
+                        ReadRecord.of(Segments.segment(Segments.channel(callId(at % CALLS), 0), sequence, at * 100L)));
             }
         }
         new Stage<ReadRecord, Segment>(
@@ -167,8 +167,7 @@ class RescaleTest {
             chunk.samples = new short[chunkSamples];
             int sentence = (wav.length - WAV_HEADER_BYTES) / Short.BYTES;
             for (int i = 0; i < chunkSamples; i++) {
-                int place = WAV_HEADER_BYTES
-                        + 2 * (int) ((chunk.startSample + i + at % CALLS * 4321L) % sentence);
+                int place = WAV_HEADER_BYTES + 2 * (int) ((chunk.startSample + i + at % CALLS * 4321L) % sentence);
                 chunk.samples[i] = (short) (wav[place] & 0xFF | wav[place + 1] << 8);
             }
             chunk.origin = new OffsetRange("audio", 3, at, at);

@@ -234,7 +234,8 @@ class SegmentSequencerTest {
 
     @Test
     void withinTheBoundsOrderOfArrivalDoesNotMatter() throws Exception {
-        sequencer = sequencer(new SequenceSettings(Duration.ofSeconds(5), 100, 1 << 20, Duration.ofMinutes(30), Duration.ofHours(1)));
+        sequencer = sequencer(
+                new SequenceSettings(Duration.ofSeconds(5), 100, 1 << 20, Duration.ofMinutes(30), Duration.ofHours(1)));
         List<Long> arrival = new ArrayList<>(LongStream.range(0, 60).boxed().toList());
         Collections.shuffle(arrival, new Random(11));
         for (long sequence : arrival) {
@@ -297,8 +298,7 @@ class SegmentSequencerTest {
         accept(1, IDLE_MS - 1);
         accept(3, IDLE_MS);
         accept(4, 2 * IDLE_MS);
-        assertThat(log)
-                .containsExactly("emit 0", "emit 1", "early 3", "gap 2..2 CLOSED", "emit 3", "idle 4", "emit 4");
+        assertThat(log).containsExactly("emit 0", "emit 1", "early 3", "gap 2..2 CLOSED", "emit 3", "idle 4", "emit 4");
     }
 
     @Test
