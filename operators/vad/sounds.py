@@ -112,7 +112,7 @@ def instrument(r):
     if r.random() < 0.3:
         spectrum[1::2] *= 0.1
     return {"spectrum": spectrum, "damping": r.choice([0, r.uniform(0.3, 2), r.uniform(2, 8)]), "attack": r.choice([0.004, r.uniform(0.01, 0.25)]),
-            "release": r.uniform(0.02, 0.3), "vibrato": r.uniform(4, 7), "depth": r.choice([0, r.uniform(0.2, 1.5), r.uniform(0.2, 6)]), "stretch": r.choice([1, 1, r.uniform(1.0005, 1.003)]),
+            "release": r.uniform(0.02, 0.3), "vibrato": r.uniform(4, 7), "depth": r.choice([0, 0, r.uniform(0.2, 3)]), "stretch": r.choice([1, 1, r.uniform(1.0005, 1.003)]),
             "fm": r.choice([0, 0, 0, r.uniform(0.5, 6)]), "ratio": r.choice([1, 2, 3, 1.41, 3.5])}
 
 
@@ -197,7 +197,7 @@ def without_speech(r, count):
 
 def one_sound(r, count):
     kind = r.choice(["coloured", "shaped", "wandering", "comfort", "hum", "keys", "progress", "clicks", "breath", "music"],
-                    p=[0.08, 0.07, 0.08, 0.12, 0.06, 0.05, 0.06, 0.04, 0.06, 0.38])
+                    p=[0.11, 0.08, 0.09, 0.12, 0.06, 0.07, 0.08, 0.05, 0.07, 0.27])
     if kind == "coloured":
         return kind, coloured(r, count, r.uniform(0, 2))
     if kind == "wandering":

@@ -9,12 +9,14 @@ import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.findspeech.EnergyDetector;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.NeuralDetector;
+import io.amanuensis.operators.microbatch.InFlightBounds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +60,7 @@ class JobConfigTest {
                 "find-speech.exit-threshold | 0.6 | at most find-speech.threshold, which is 0.5",
                 "find-speech.min-speech | 3 s | 20 ms to 2000 ms",
                 "find-speech.min-silence | 10 ms | 40 ms to 10000 ms",
-                "find-speech.padding-before | -1 ms | 0 ms to 2000 ms",
+                "find-speech.padding-before | 3 s | 0 ms to 2000 ms",
                 "find-speech.padding-after | 5 s | 0 ms to 2000 ms",
                 "input.max-segment-size | 100 mb | 64 MiB",
             })
@@ -90,6 +92,18 @@ class JobConfigTest {
                 .isInstanceOf(EnergyDetector.class);
         assertThat(config("call.idle-timeout", "1 min").sequenceSettings().callIdleTimeout())
                 .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void decodeHoldsItsBatchAndWhatTheEncoderBringsNext() {
+        Configuration configuration = Configuration.fromMap(ECHO);
+        configuration.set(JobOptions.ENCODE_BATCH_SIZE, 5);
+        configuration.set(JobOptions.DECODE_BATCH_SIZE, 7);
+        configuration.set(JobOptions.IN_FLIGHT_BATCHES, 3);
+        configuration.set(JobOptions.IN_FLIGHT_SIZE, MemorySize.parse("1000b"));
+        JobConfig config = JobConfig.from(configuration);
+        assertThat(config.encodeBatchSettings().bounds()).isEqualTo(new InFlightBounds(3 * 5, 1000));
+        assertThat(config.decodeBounds()).isEqualTo(new InFlightBounds(7 + 2 * 5, 1000));
     }
 
     @Test

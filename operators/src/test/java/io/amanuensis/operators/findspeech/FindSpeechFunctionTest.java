@@ -119,6 +119,40 @@ class FindSpeechFunctionTest {
         assertThat(lines).isEqualTo(uninterrupted(calls));
     }
 
+    /** Its memory is of another kind: the detector begins anew, everything else goes on. */
+    @Test
+    void aJobRestoredWithAnotherDetectorGoesOn() throws Exception {
+        OperatorSubtaskState state;
+        List<Span> spans = new ArrayList<>();
+        try (StageHarness<PcmChunk, PcmWindow> stage = start(Backend.HASHMAP)) {
+            for (int number = 0; number < 4; number++) {
+                stage.process(chunk("call", 0, number));
+            }
+            spans.addAll(stage.takeSide(FindSpeechFunction.SPANS));
+            state = stage.snapshot();
+        }
+        FindSpeechSettings neural = FindSpeechSettings.DEFAULT;
+        try (StageHarness<PcmChunk, PcmWindow> stage = new StageHarness<>(
+                new FindSpeechFunction(neural, () -> WINDOW_SAMPLES),
+                PcmChunk::key,
+                Backend.HASHMAP,
+                1,
+                0,
+                1,
+                state,
+                0)) {
+            for (int number = 4; number < CHUNKS; number++) {
+                stage.process(chunk("call", 0, number));
+            }
+            spans.addAll(stage.takeSide(FindSpeechFunction.SPANS));
+        }
+        assertThat(spans).extracting(span -> span.kind).contains(Span.Kind.SPEECH).endsWith(Span.Kind.END);
+        for (int i = 1; i < spans.size(); i++) {
+            assertThat(spans.get(i).startSample).isEqualTo(spans.get(i - 1).endSample);
+        }
+        assertThat(spans.get(spans.size() - 1).endSample).isEqualTo((long) CHUNKS * CHUNK_SAMPLES);
+    }
+
     @Test
     void theEndOfABoundedInputHandsOutWhatIsLeftWithoutAnEnd() throws Exception {
         try (StageHarness<PcmChunk, PcmWindow> stage = start(Backend.HASHMAP)) {

@@ -81,7 +81,8 @@ class NoisySpeechTest {
     /** Not no speech by Whisper's rule, and at least one of the words is right. */
     private static boolean isTranscribed(
             SpeechEngine engine, RunningDecoder decoder, short[] cut, TestSet.Channel channel) {
-        byte[] states = engine.encode(List.of(engine.logMel(cut))).get(0);
+        byte[] states = engine.encode(List.of(engine.logMel(cut)), new int[] {cut.length})
+                .get(0);
         long ticket = decoder.add(states, DecodingOptions.defaults().withLanguage("en"));
         while (decoder.advance(TIMEOUT).length == 0) {
             // an advance may end before the only window does
