@@ -146,7 +146,10 @@ class FindSpeechFunctionTest {
             }
             spans.addAll(stage.takeSide(FindSpeechFunction.SPANS));
         }
-        assertThat(spans).extracting(span -> span.kind).contains(Span.Kind.SPEECH).endsWith(Span.Kind.END);
+        assertThat(spans)
+                .extracting(span -> span.kind)
+                .contains(Span.Kind.SPEECH)
+                .endsWith(Span.Kind.END);
         for (int i = 1; i < spans.size(); i++) {
             assertThat(spans.get(i).startSample).isEqualTo(spans.get(i - 1).endSample);
         }

@@ -56,8 +56,8 @@ class FrozenStateTest {
         assertThat(newest).as("versions of %s", type).isPositive();
         for (int version = 1; version <= newest; version++) {
             DataInputDeserializer source = new DataInputDeserializer(frozen(type, version));
-            TypeSerializerSnapshot<Object> snapshot =
-                    TypeSerializerSnapshot.readVersionedSnapshot(source, getClass().getClassLoader());
+            TypeSerializerSnapshot<Object> snapshot = TypeSerializerSnapshot.readVersionedSnapshot(
+                    source, getClass().getClassLoader());
             TypeSerializerSchemaCompatibility<Object> compatibility =
                     serializer(type).snapshotConfiguration().resolveSchemaCompatibility(snapshot);
             assertThat(compatibility.isIncompatible()).as("version %d", version).isFalse();
