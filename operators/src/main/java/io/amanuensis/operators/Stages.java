@@ -66,13 +66,24 @@ public final class Stages {
     public static SingleOutputStreamOperator<PcmWindow> findSpeech(
             DataStream<PcmChunk> chunks, SpeechEngine.Provider engine, FindSpeechSettings settings) {
         return named(
-                byChannel(chunks, PcmChunk::key).process(new FindSpeechFunction(settings, () -> windowSamples(engine))),
+                byChannel(chunks, PcmChunk::key).process(new FindSpeechFunction(settings, new EngineWindow(engine))),
                 Uids.FIND_SPEECH);
     }
 
-    private static int windowSamples(SpeechEngine.Provider provider) {
-        try (SpeechEngine engine = provider.open()) {
-            return engine.windowSamples();
+    /** Opens the engine only to ask it. */
+    private record EngineWindow(SpeechEngine.Provider provider) implements FindSpeechFunction.ModelWindow {
+        @Override
+        public int samples() {
+            try (SpeechEngine engine = provider.open()) {
+                return engine.windowSamples();
+            }
+        }
+
+        @Override
+        public boolean hasWordTimes() {
+            try (SpeechEngine engine = provider.open()) {
+                return engine.canAlign();
+            }
         }
     }
 

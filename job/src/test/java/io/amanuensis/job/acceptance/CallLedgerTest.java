@@ -60,7 +60,11 @@ class CallLedgerTest {
             sent.forEach(each -> kafka.send(each.segment(), each.atMs()));
             kafka.flush();
             // All is on the topic already, and read at the machine's own pace: its clock says nothing about the calls.
-            kafka.run(Map.of("model.back-end", "echo", "output.encoding", "json", "sequence.gap-wait", "10 min"));
+            kafka.run(Map.of(
+                    "model.back-end", "echo",
+                    "output.encoding", "json",
+                    "sequence.gap-wait", "10 min",
+                    "call.idle-timeout", "1 h"));
 
             Map<String, JsonNode> calls = newest(kafka.committed(Topics.CALLS));
             assertThat(calls).hasSize(CALLS);

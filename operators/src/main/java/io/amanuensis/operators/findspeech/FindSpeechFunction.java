@@ -35,35 +35,36 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     private static final long END_OF_INPUT_MS = Long.MAX_VALUE;
 
     private final FindSpeechSettings settings;
-    private final SpeechDetector detector;
-    private final WindowLength windowLength;
+    private final ModelWindow modelWindow;
 
     private transient int windowSamples;
+    private transient boolean wordTimes;
     private transient ValueState<ChannelSpeech> speeches;
     private transient MapState<Long, StoredChunk> chunks;
     private transient FindSpeechMetrics metrics;
 
-    /** How long the model's window is, in samples at 16 kHz. Asked in the task manager, where the model lies. */
-    public interface WindowLength extends Serializable {
+    /** What of the model matters here. Asked in the task manager, where the model lies. */
+    public interface ModelWindow extends Serializable {
+        /** Length at 16 kHz. */
         int samples();
+
+        /** Whether the model's words have times. */
+        default boolean hasWordTimes() {
+            return true;
+        }
     }
 
-    /** @param windowLength no window is longer */
-    public FindSpeechFunction(FindSpeechSettings settings, WindowLength windowLength) {
-        this(settings, new EnergyDetector(settings.energy()), windowLength);
-    }
-
-    /** With a detector of one's own. */
-    public FindSpeechFunction(FindSpeechSettings settings, SpeechDetector detector, WindowLength windowLength) {
+    /** @param modelWindow no window is longer */
+    public FindSpeechFunction(FindSpeechSettings settings, ModelWindow modelWindow) {
         this.settings = settings;
-        this.detector = detector;
-        this.windowLength = windowLength;
+        this.modelWindow = modelWindow;
     }
 
     @Override
     public void open(OpenContext context) {
-        windowSamples = windowLength.samples();
-        settings.requireRoomIn(windowSamples, detector.frameSamples());
+        windowSamples = modelWindow.samples();
+        wordTimes = modelWindow.hasWordTimes();
+        settings.requireRoomIn(windowSamples);
         speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
         chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
         metrics = new FindSpeechMetrics(getRuntimeContext().getMetricGroup());
@@ -77,7 +78,7 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
             speech = null;
         }
         if (speech == null) {
-            speech = ChannelSpeech.beginningWith(chunk, detector);
+            speech = ChannelSpeech.beginningWith(chunk, settings.detector());
             context.timerService().registerEventTimeTimer(END_OF_INPUT_MS);
         }
         UtteranceFinder finder = finder(speech, context, out);
@@ -100,8 +101,8 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     private UtteranceFinder finder(ChannelSpeech speech, Context context, Collector<PcmWindow> out) {
         return new UtteranceFinder(
                 settings,
-                detector,
                 windowSamples,
+                wordTimes,
                 speech,
                 new StoredChunks(),
                 new Counted(context, out),
