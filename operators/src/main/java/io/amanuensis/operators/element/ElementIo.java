@@ -33,7 +33,7 @@ final class ElementIo {
                 new OffsetRange(source.readUTF(), source.readInt(), source.readLong(), source.readLong()));
     }
 
-    private static void writeChannel(CallChannel channel, DataOutputView target) throws IOException {
+    static void writeChannel(CallChannel channel, DataOutputView target) throws IOException {
         target.writeUTF(channel.tenant);
         target.writeUTF(channel.callId);
         target.writeInt(channel.channel);
@@ -46,7 +46,7 @@ final class ElementIo {
         }
     }
 
-    private static CallChannel readChannel(DataInputView source) throws IOException {
+    static CallChannel readChannel(DataInputView source) throws IOException {
         return new CallChannel(
                 source.readUTF(),
                 source.readUTF(),
