@@ -147,8 +147,7 @@ public final class JobOptions {
             .intType()
             .defaultValue(16)
             .withDescription(
-                    "Windows that are decoded together, at most: each joins and leaves the running batch by itself. Also"
-                            + " windows in a batch of word alignment, at most.");
+                    "Windows that are decoded together, at most: each joins and leaves the running batch by itself.");
 
     public static final ConfigOption<Integer> DECODE_BEAM_SIZE = key("decode.beam-size")
             .intType()

@@ -11,7 +11,10 @@ import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.read.DeadLetters;
 import java.util.List;
 
-/** Word times of decoded windows, and with them the outcome of each window. */
+/**
+ * The outcome of each decoded window. Words have their times from {@code decode}; windows that are restored from a savepoint of
+ * a job that aligned here get them now.
+ */
 public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOutcome> {
     private static final long serialVersionUID = 1;
 
@@ -32,7 +35,10 @@ public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOut
         if (!window.hypothesis().speech()) {
             return WindowOutcome.of(info, WindowOutcome.Kind.NON_SPEECH, Transcripts.withoutWords(window));
         }
-        if (!engine.canAlign()) {
+        if (window.words() != null) {
+            return text(window, window.words(), window.alignMs());
+        }
+        if (window.encoded().states().length == 0) {
             return WindowOutcome.of(info, WindowOutcome.Kind.TEXT, Transcripts.withoutWords(window));
         }
         long start = System.nanoTime();
@@ -41,8 +47,12 @@ public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOut
                 window.hypothesis().tokens(),
                 info.sampleCount,
                 window.hypothesis().language());
-        double alignMs = (System.nanoTime() - start) / 1e6;
-        return WindowOutcome.of(info, WindowOutcome.Kind.TEXT, Transcripts.withWords(window, words, alignMs));
+        return text(window, words, (System.nanoTime() - start) / 1e6);
+    }
+
+    private static WindowOutcome text(DecodedWindow window, List<AlignedWord> words, double alignMs) {
+        return WindowOutcome.of(
+                window.encoded().info(), WindowOutcome.Kind.TEXT, Transcripts.withWords(window, words, alignMs));
     }
 
     @Override

@@ -16,7 +16,11 @@ import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
-/** Tokens and text of encoder states, each window in its own language, in a running batch. */
+/**
+ * Tokens, text and word times of encoder states, each window in its own language, in a running batch. Words are aligned here
+ * and not in {@code align} because the decoder still has the keys and values of the window's states, which take as long to
+ * compute as all else that an alignment needs.
+ */
 public final class DecodeFunction extends EngineStage implements ContinuousFunction<EncodedWindow, DecodedWindow> {
     private static final long serialVersionUID = 1;
 
@@ -42,16 +46,30 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
                 settings.windows(),
                 engine().timeout(),
                 () -> engine().openDecoder(settings.decoder()),
-                this::isGood,
+                judge(engine().canAlign()),
                 counters());
     }
 
-    private boolean isGood(Decoding decoding) {
-        boolean good = settings.fallback().isGood(decoding);
-        if (!good) {
-            fallbacks.inc();
-        }
-        return good;
+    private DecodingBatch.Judge judge(boolean canAlign) {
+        return new DecodingBatch.Judge() {
+            @Override
+            public boolean isGood(Decoding decoding) {
+                boolean good = settings.fallback().isGood(decoding);
+                if (!good) {
+                    fallbacks.inc();
+                }
+                return good;
+            }
+
+            @Override
+            public boolean wantsWords(Decoding decoding) {
+                return canAlign && isSpeech(decoding);
+            }
+        };
+    }
+
+    private boolean isSpeech(Decoding decoding) {
+        return settings.fallback().noSpeech().isSpeech(decoding);
     }
 
     @Override
@@ -70,6 +88,7 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
         batch.add(
                 id,
                 window.states(),
+                window.info().sampleCount,
                 settings.fallback()
                         .attempts(
                                 hint == null
@@ -92,7 +111,13 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
         return new Result<>(
                 ended.id(),
                 ended.failure() == null
-                        ? new DecodedWindow(window, hypothesis(ended.decoding()), ended.decodeMs(), null)
+                        ? new DecodedWindow(
+                                window.withoutStates(),
+                                hypothesis(ended.decoding()),
+                                ended.words(),
+                                ended.decodeMs(),
+                                ended.alignMs(),
+                                null)
                         : DecodedWindow.failed(window, ended.failure()));
     }
 
@@ -104,7 +129,7 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
                 decoding.averageLogProbability(),
                 decoding.noSpeechProbability(),
                 decoding.compressionRatio(),
-                settings.fallback().noSpeech().isSpeech(decoding));
+                isSpeech(decoding));
     }
 
     @Override

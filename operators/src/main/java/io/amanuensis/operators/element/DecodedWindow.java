@@ -1,7 +1,10 @@
 package io.amanuensis.operators.element;
 
+import io.amanuensis.engine.AlignedWord;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
@@ -11,14 +14,22 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * A window's tokens and text with the encoder output that they came from, which {@code align} needs again: the output of
- * {@code decode}. Immutable.
+ * A window's tokens, text and words: the output of {@code decode}. Immutable.
  *
+ * @param encoded without its states, which are megabytes, except where they are still needed: see {@code words}
  * @param hypothesis null if the window failed, here or before
+ * @param words times from the start of the window; null if it is without speech, the model cannot align, or the window comes
+ *     from the state of a job that aligned later: then it has its states
  * @param failure null if decoded
  */
 @TypeInfo(DecodedWindow.Factory.class)
-public record DecodedWindow(EncodedWindow encoded, Hypothesis hypothesis, double decodeMs, WindowFailure failure) {
+public record DecodedWindow(
+        EncodedWindow encoded,
+        Hypothesis hypothesis,
+        List<AlignedWord> words,
+        double decodeMs,
+        double alignMs,
+        WindowFailure failure) {
 
     /**
      * What the decoder made of the window.
@@ -36,7 +47,7 @@ public record DecodedWindow(EncodedWindow encoded, Hypothesis hypothesis, double
             boolean speech) {}
 
     public static DecodedWindow failed(EncodedWindow encoded, WindowFailure failure) {
-        return new DecodedWindow(encoded, null, 0, failure);
+        return new DecodedWindow(encoded.withoutStates(), null, null, 0, 0, failure);
     }
 
     /** Makes the serializer known to Flink. */
@@ -47,13 +58,14 @@ public record DecodedWindow(EncodedWindow encoded, Hypothesis hypothesis, double
         }
     }
 
-    /** Version 1: the encoded window (its version 1), duration, failure, hypothesis. */
+    /** Version 1: the encoded window (its version 1), duration, failure, hypothesis; 2: also alignment and words. */
     public static final class Serializer extends ElementSerializer<DecodedWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
+        private static final int NO_WORDS = -1;
 
         private Serializer() {
-            super(1);
+            super(2);
         }
 
         @Override
@@ -65,6 +77,8 @@ public record DecodedWindow(EncodedWindow encoded, Hypothesis hypothesis, double
             if (window.hypothesis != null) {
                 writeHypothesis(window.hypothesis, target);
             }
+            target.writeDouble(window.alignMs);
+            writeWords(window.words, target);
         }
 
         private static void writeHypothesis(Hypothesis hypothesis, DataOutputView target) throws IOException {
@@ -80,15 +94,41 @@ public record DecodedWindow(EncodedWindow encoded, Hypothesis hypothesis, double
             target.writeBoolean(hypothesis.speech);
         }
 
+        private static void writeWords(List<AlignedWord> words, DataOutputView target) throws IOException {
+            target.writeInt(words == null ? NO_WORDS : words.size());
+            for (AlignedWord word : words == null ? List.<AlignedWord>of() : words) {
+                ElementIo.writeText(word.text(), target);
+                target.writeInt(word.startMs());
+                target.writeInt(word.endMs());
+                target.writeDouble(word.probability());
+            }
+        }
+
+        private static List<AlignedWord> readWords(DataInputView source) throws IOException {
+            int count = source.readInt();
+            if (count == NO_WORDS) {
+                return null;
+            }
+            List<AlignedWord> words = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                words.add(new AlignedWord(
+                        ElementIo.readText(source), source.readInt(), source.readInt(), source.readDouble()));
+            }
+            return words;
+        }
+
         @Override
         DecodedWindow read(int version, DataInputView source) throws IOException {
-            if (version != 1) {
+            if (version < 1 || version > 2) {
                 throw unknownVersion(version);
             }
             EncodedWindow encoded = EncodedWindow.read(source);
             double decodeMs = source.readDouble();
             WindowFailure failure = EncodedWindow.readFailure(source);
-            return new DecodedWindow(encoded, source.readBoolean() ? readHypothesis(source) : null, decodeMs, failure);
+            Hypothesis hypothesis = source.readBoolean() ? readHypothesis(source) : null;
+            double alignMs = version == 1 ? 0 : source.readDouble();
+            List<AlignedWord> words = version == 1 ? null : readWords(source);
+            return new DecodedWindow(encoded, hypothesis, words, decodeMs, alignMs, failure);
         }
 
         private static Hypothesis readHypothesis(DataInputView source) throws IOException {

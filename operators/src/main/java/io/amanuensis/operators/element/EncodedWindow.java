@@ -17,7 +17,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * <p>The states are bf16 whether or not they ever leave the process, so that text never depends on where a decoder runs or
  * whether it was restored.
  *
- * @param states [state positions][state width] bf16, little-endian; empty if failed
+ * @param states [state positions][state width] bf16, little-endian; empty if failed or done with
  * @param checksum CRC-32C of the states, 8 hex digits
  * @param failure null if encoded
  */
@@ -30,9 +30,15 @@ public record EncodedWindow(
         double featurizeMs,
         double encodeMs,
         WindowFailure failure) {
+    private static final byte[] NO_STATES = {};
 
     public static EncodedWindow failed(WindowInfo info, EngineFacts engine, WindowFailure failure) {
-        return new EncodedWindow(info, new byte[0], "", engine, 0, 0, failure);
+        return new EncodedWindow(info, NO_STATES, "", engine, 0, 0, failure);
+    }
+
+    /** For the stages that only need to know where the states came from. */
+    public EncodedWindow withoutStates() {
+        return new EncodedWindow(info, NO_STATES, checksum, engine, featurizeMs, encodeMs, failure);
     }
 
     static void write(EncodedWindow window, DataOutputView target) throws IOException {

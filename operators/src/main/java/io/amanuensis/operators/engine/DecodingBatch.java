@@ -1,5 +1,6 @@
 package io.amanuensis.operators.engine;
 
+import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.EngineException;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -31,7 +31,7 @@ public final class DecodingBatch implements AutoCloseable {
     private final int capacity;
     private final Duration timeout;
     private final Supplier<RunningDecoder> opener;
-    private final Predicate<Decoding> isGood;
+    private final Judge judge;
     private final EngineCounters counters;
     private final LongSupplier nanoClock;
     private final Map<Long, Window> active = new LinkedHashMap<>(); // by ticket
@@ -40,27 +40,45 @@ public final class DecodingBatch implements AutoCloseable {
     private boolean trying; // a suspect alone
     private volatile RunningDecoder decoder;
 
+    /** What is to become of a decoding. */
+    public interface Judge {
+        /** Whether it may stand; one that may not is decoded again with the window's next options. */
+        boolean isGood(Decoding decoding);
+
+        /** Whether the words of one that stands are to have times. */
+        boolean wantsWords(Decoding decoding);
+    }
+
     /**
      * How a window ended.
      *
      * @param decoding null if it failed
+     * @param words null if they were not wanted or it failed
      * @param decodeMs of its time, the part that it does not share with its neighbours
      * @param failure null if decoded
      */
-    public record Ended(long id, Decoding decoding, double decodeMs, WindowFailure failure) {}
+    public record Ended(
+            long id,
+            Decoding decoding,
+            List<AlignedWord> words,
+            double decodeMs,
+            double alignMs,
+            WindowFailure failure) {}
 
     private static final class Window {
         final long id;
         final byte[] states;
+        final int sampleCount;
         final List<DecodingOptions> attempts;
         int attempt;
         long ticket;
         long deadlineNanos;
         double spentNanos;
 
-        Window(long id, byte[] states, List<DecodingOptions> attempts) {
+        Window(long id, byte[] states, int sampleCount, List<DecodingOptions> attempts) {
             this.id = id;
             this.states = states;
+            this.sampleCount = sampleCount;
             this.attempts = attempts;
         }
 
@@ -74,16 +92,15 @@ public final class DecodingBatch implements AutoCloseable {
      * @param capacity windows at a time
      * @param timeout how long a window may stay in the decoder, with all its attempts
      * @param opener of a decoder with room for so many windows; called when the first joins, and after a breakdown
-     * @param isGood whether a decoding may stand; one that may not is decoded again with the window's next options
      */
     public DecodingBatch(
             String stage,
             int capacity,
             Duration timeout,
             Supplier<RunningDecoder> opener,
-            Predicate<Decoding> isGood,
+            Judge judge,
             EngineCounters counters) {
-        this(stage, capacity, timeout, opener, isGood, counters, System::nanoTime);
+        this(stage, capacity, timeout, opener, judge, counters, System::nanoTime);
     }
 
     DecodingBatch(
@@ -91,14 +108,14 @@ public final class DecodingBatch implements AutoCloseable {
             int capacity,
             Duration timeout,
             Supplier<RunningDecoder> opener,
-            Predicate<Decoding> isGood,
+            Judge judge,
             EngineCounters counters,
             LongSupplier nanoClock) {
         this.stage = stage;
         this.capacity = capacity;
         this.timeout = timeout;
         this.opener = opener;
-        this.isGood = isGood;
+        this.judge = judge;
         this.counters = counters;
         this.nanoClock = nanoClock;
     }
@@ -112,10 +129,11 @@ public final class DecodingBatch implements AutoCloseable {
      * A window joins.
      *
      * @param id what {@link Ended} calls it
+     * @param sampleCount of its sound; words do not end after it
      * @param attempts options to decode it with, one after the other as long as the result is not good; the last result stands
      */
-    public void add(long id, byte[] states, List<DecodingOptions> attempts) {
-        join(new Window(id, states, attempts));
+    public void add(long id, byte[] states, int sampleCount, List<DecodingOptions> attempts) {
+        join(new Window(id, states, sampleCount, attempts));
     }
 
     /**
@@ -205,9 +223,12 @@ public final class DecodingBatch implements AutoCloseable {
     private void conclude(Window window) {
         try {
             Decoding decoding = decoder.result(window.ticket);
-            if (window.isLastAttempt() || isGood.test(decoding)) {
+            if (window.isLastAttempt() || judge.isGood(decoding)) {
+                long start = nanoClock.getAsLong();
+                List<AlignedWord> words = judge.wantsWords(decoding) ? align(window, decoding) : null;
+                double alignMs = (nanoClock.getAsLong() - start) / 1e6;
                 leave(window);
-                ended.add(new Ended(window.id, decoding, window.spentNanos / 1e6, null));
+                ended.add(new Ended(window.id, decoding, words, window.spentNanos / 1e6, alignMs, null));
             } else {
                 window.attempt++;
                 decoder.retry(window.ticket, window.attempts.get(window.attempt));
@@ -220,6 +241,10 @@ public final class DecodingBatch implements AutoCloseable {
                 fail(window, e);
             }
         }
+    }
+
+    private List<AlignedWord> align(Window window, Decoding decoding) {
+        return decoder.align(window.ticket, decoding.tokens(), window.sampleCount, decoding.language());
     }
 
     private void expire(EngineException e) {
@@ -243,7 +268,7 @@ public final class DecodingBatch implements AutoCloseable {
             counters.timeouts().inc();
         }
         WindowFailure failure = EngineFailures.failureOf(stage, e);
-        ended.add(new Ended(window.id, null, window.spentNanos / 1e6, failure));
+        ended.add(new Ended(window.id, null, null, window.spentNanos / 1e6, 0, failure));
     }
 
     private static boolean isBreakdown(EngineException e) {

@@ -1,9 +1,11 @@
 package io.amanuensis.operators.engine;
 
+import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.engine.Decoder;
 import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import java.time.Duration;
+import java.util.List;
 
 /** The native library's decoder. */
 final class NativeRunningDecoder implements RunningDecoder {
@@ -36,6 +38,11 @@ final class NativeRunningDecoder implements RunningDecoder {
     @Override
     public Decoding result(long ticket) {
         return decoder.result(ticket);
+    }
+
+    @Override
+    public List<AlignedWord> align(long ticket, int[] tokens, int sampleCount, String language) {
+        return engine.timed(with -> decoder.align(ticket, tokens, sampleCount, language, with));
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.amanuensis.operators.engine;
 
+import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Windows that are decoded together, for one thread at a time; only {@link #interrupt} may come from another. Calls throw {@link
- * io.amanuensis.engine.EngineException}; what {@link #add}, {@link #result} and {@link #retry} throw is about their window, what
+ * io.amanuensis.engine.EngineException}; what {@link #add}, {@link #result}, {@link #align} and {@link #retry} throw is about their window, what
  * {@link #advance} throws about all of them.
  */
 public interface RunningDecoder extends AutoCloseable {
@@ -28,6 +30,9 @@ public interface RunningDecoder extends AutoCloseable {
 
     /** What a window that has ended says; it stays until it is removed. */
     Decoding result(long ticket);
+
+    /** {@link SpeechEngine#align} of a window that has ended, with what its decoding has computed. */
+    List<AlignedWord> align(long ticket, int[] tokens, int sampleCount, String language);
 
     /** Decodes a window that has ended once more, in its place. */
     void retry(long ticket, DecodingOptions options);

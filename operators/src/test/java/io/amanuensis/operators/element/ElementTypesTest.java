@@ -2,6 +2,7 @@ package io.amanuensis.operators.element;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.read.SegmentMapper;
@@ -66,7 +67,8 @@ class ElementTypesTest {
                 new PcmWindow(new WindowInfo(noHint, 0, 0, 0, origin), new short[0]),
                 encoded,
                 EncodedWindow.failed(window, engine, failure),
-                new DecodedWindow(encoded, hypothesis, 3.5, null),
+                new DecodedWindow(encoded, hypothesis, List.of(new AlignedWord("Grüße", 10, 600, 0.5)), 3.5, 4.5, null),
+                new DecodedWindow(encoded.withoutStates(), hypothesis, null, 3.5, 0, null),
                 DecodedWindow.failed(encoded, failure),
                 engine,
                 failure,
@@ -121,6 +123,26 @@ class ElementTypesTest {
                 .isTrue();
         byte[] bytes = bytes(serializer, element);
         assertSame(restored.restoreSerializer().deserialize(new DataInputDeserializer(bytes)), element);
+    }
+
+    /** What a job left in flight that aligned after decode, from the states. */
+    @Test
+    void decodedWindowOfVersion1HasStatesAndNoWords() throws IOException {
+        EncodedWindow encoded = elements()
+                .filter(EncodedWindow.class::isInstance)
+                .map(EncodedWindow.class::cast)
+                .findFirst()
+                .orElseThrow();
+        DataOutputSerializer target = new DataOutputSerializer(64);
+        target.writeByte(1);
+        EncodedWindow.write(encoded, target);
+        target.writeDouble(3.5);
+        target.writeBoolean(false); // no failure
+        target.writeBoolean(false); // no hypothesis
+        DecodedWindow read =
+                DecodedWindow.Serializer.INSTANCE.deserialize(new DataInputDeserializer(target.getCopyOfBuffer()));
+        assertSame(read, new DecodedWindow(encoded, null, null, 3.5, 0, null));
+        assertThat(read.encoded().states()).isNotEmpty();
     }
 
     @Test

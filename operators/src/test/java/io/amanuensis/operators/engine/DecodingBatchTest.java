@@ -2,13 +2,17 @@ package io.amanuensis.operators.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.amanuensis.engine.AlignedWord;
+import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.EngineException;
 import io.amanuensis.engine.Status;
 import io.amanuensis.schemas.DeadLetterCause;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.metrics.SimpleCounter;
@@ -17,16 +21,30 @@ import org.junit.jupiter.api.Test;
 
 class DecodingBatchTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int SAMPLES = 16_000;
     private static final List<DecodingOptions> ONCE = attempts(0.0);
 
     private final FakeDecoder decoder = new FakeDecoder();
+    /** Windows whose words are not wanted. */
+    private final Set<Integer> mute = new HashSet<>();
+
     private final EngineCounters counters = new EngineCounters(new SimpleCounter(), new SimpleCounter());
     private final DecodingBatch batch = new DecodingBatch(
             "decode",
             4,
             TIMEOUT,
             decoder::open,
-            decoding -> decoding.averageLogProbability() >= -1,
+            new DecodingBatch.Judge() {
+                @Override
+                public boolean isGood(Decoding decoding) {
+                    return decoding.averageLogProbability() >= -1;
+                }
+
+                @Override
+                public boolean wantsWords(Decoding decoding) {
+                    return !mute.contains(decoding.tokens()[0]);
+                }
+            },
             counters,
             () -> decoder.nanos);
 
@@ -133,11 +151,32 @@ class DecodingBatchTest {
 
     @Test
     void windowIsDecodedWithItsNextOptionsUntilTheResultIsGood() {
-        batch.add(1, states(1), attempts(0, 0.2, 0.6, 0.8));
+        batch.add(1, states(1), SAMPLES, attempts(0, 0.2, 0.6, 0.8));
         add(2);
-        batch.add(3, states(3), attempts(0, 0.2));
+        batch.add(3, states(3), SAMPLES, attempts(0, 0.2));
         assertThat(outcomes(drain())).as("the last result stands").containsExactly("2/0.0", "3/0.2", "1/0.6");
         assertThat(decoder.advances).containsExactly(List.of(1, 2, 3), List.of(1, 3), List.of(1));
+    }
+
+    @Test
+    void onlyTheResultThatStandsIsAlignedAndOnlyIfItsWordsAreWanted() {
+        mute.add(2);
+        decoder.alignTime = Duration.ofMillis(7);
+        batch.add(1, states(1), 4_000, attempts(0, 0.2, 0.6));
+        add(2);
+        assertThat(drain())
+                .extracting(DecodingBatch.Ended::id, DecodingBatch.Ended::words, DecodingBatch.Ended::alignMs)
+                .containsExactly(tuple(2L, null, 0.0), tuple(1L, List.of(new AlignedWord("de[1]", 0, 4_000, 1)), 7.0));
+    }
+
+    @Test
+    void alignmentThatFailsIsTheFailureOfItsWindowAlone() {
+        decoder.badAlignment.put(2, Status.NUMERIC);
+        add(1, 2, 3);
+        assertThat(outcomes(drain())).containsExactlyInAnyOrder("1/0.0", "2 ENGINE_INPUT", "3/0.0");
+        decoder.badAlignment.put(5, Status.DEVICE);
+        add(4, 5);
+        assertThat(outcomes(drain())).containsExactlyInAnyOrder("4/0.0", "5 ENGINE_DEVICE");
     }
 
     @Test
@@ -161,7 +200,7 @@ class DecodingBatchTest {
 
     private void add(int... names) {
         for (int name : names) {
-            batch.add(name, states(name), ONCE);
+            batch.add(name, states(name), SAMPLES, ONCE);
         }
     }
 
@@ -192,7 +231,7 @@ class DecodingBatchTest {
     private static List<DecodingOptions> attempts(double... temperatures) {
         List<DecodingOptions> attempts = new ArrayList<>();
         for (double temperature : temperatures) {
-            attempts.add(DecodingOptions.defaults().withTemperature(temperature));
+            attempts.add(DecodingOptions.defaults().withLanguage("de").withTemperature(temperature));
         }
         return attempts;
     }

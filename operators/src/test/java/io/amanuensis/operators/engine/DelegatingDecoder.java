@@ -1,8 +1,10 @@
 package io.amanuensis.operators.engine;
 
+import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import java.time.Duration;
+import java.util.List;
 
 /** A decoder in front of another, for tests that change or count what passes. */
 class DelegatingDecoder implements RunningDecoder {
@@ -25,6 +27,11 @@ class DelegatingDecoder implements RunningDecoder {
     @Override
     public Decoding result(long ticket) {
         return delegate.result(ticket);
+    }
+
+    @Override
+    public List<AlignedWord> align(long ticket, int[] tokens, int sampleCount, String language) {
+        return delegate.align(ticket, tokens, sampleCount, language);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.amanuensis.operators.engine;
 
+import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.EngineException;
@@ -7,6 +8,7 @@ import io.amanuensis.engine.EngineExceptions;
 import io.amanuensis.engine.Status;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +27,16 @@ final class FakeDecoder {
     Set<Integer> ending;
     /** Names under which an advance breaks down, and with what. */
     final Map<Integer, Status> breaking = new LinkedHashMap<>();
-    /** Names whose result, or whose joining, is an error. */
+    /** Names whose result, alignment or joining is an error. */
     final Map<Integer, Status> bad = new LinkedHashMap<>();
+
+    final Map<Integer, Status> badAlignment = new LinkedHashMap<>();
 
     final Map<Integer, Status> badJoining = new LinkedHashMap<>();
     /** Time that every advance takes. */
     Duration advanceTime = Duration.ZERO;
+
+    Duration alignTime = Duration.ZERO;
     /** What was at work in each advance. */
     final List<List<Integer>> advances = new ArrayList<>();
 
@@ -97,6 +103,15 @@ final class FakeDecoder {
                     0,
                     1,
                     true);
+        }
+
+        /** One word: what it was asked for. */
+        @Override
+        public List<AlignedWord> align(long ticket, int[] tokens, int sampleCount, String language) {
+            Window window = ended(ticket);
+            throwIf(badAlignment.get(window.name));
+            nanos += alignTime.toNanos();
+            return List.of(new AlignedWord(language + Arrays.toString(tokens), 0, sampleCount, 1));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.amanuensis.operators.load;
 
+import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.operators.decodeaudio.ChannelSound;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.DecodedWindow;
@@ -18,6 +19,8 @@ import io.amanuensis.operators.sequence.ChannelOrder;
 import io.amanuensis.schemas.AudioEncoding;
 import io.amanuensis.schemas.ChannelRole;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -126,8 +129,14 @@ public final class SerializerLoad {
     private static DecodedWindow decoded() {
         int[] tokens = new Random(2).ints(TOKENS, 0, 50_000).toArray();
         String text = "word ".repeat(TOKENS);
+        List<AlignedWord> words = Collections.nCopies(TOKENS, new AlignedWord("word", 1000, 1300, 0.9));
         return new DecodedWindow(
-                encoded(), new DecodedWindow.Hypothesis(tokens, text, "en", -0.2, 0.01, 1.4, true), 35.5, null);
+                encoded().withoutStates(),
+                new DecodedWindow.Hypothesis(tokens, text, "en", -0.2, 0.01, 1.4, true),
+                words,
+                35.5,
+                4.5,
+                null);
     }
 
     private static ChannelSound sound() {
