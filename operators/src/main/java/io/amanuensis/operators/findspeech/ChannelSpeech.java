@@ -20,9 +20,11 @@ public final class ChannelSpeech {
 
     /** Whether an utterance is under way; it begins at {@link #spanStartSample}. */
     public boolean speaking;
+    /** Whether it goes on where the window before was full and had to be cut. Unused unless speaking. */
+    public boolean continuesSeam;
     /** Otherwise: samples of speech that may become one; 0 if nothing has been heard lately. */
     public int onsetSamples;
-    /** Where they began. Unused without {@link #onsetSamples}. */
+    /** Where they, or the speech of the utterance under way, began. Unused otherwise. */
     public long onsetStartSample;
     /** Where the last frame of speech ended. Unused unless speaking or with {@link #onsetSamples}. */
     public long speechEndSample;

@@ -99,7 +99,13 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
 
     private UtteranceFinder finder(ChannelSpeech speech, Context context, Collector<PcmWindow> out) {
         return new UtteranceFinder(
-                settings, detector, windowSamples, speech, new StoredChunks(), new Counted(context, out));
+                settings,
+                detector,
+                windowSamples,
+                speech,
+                new StoredChunks(),
+                new Counted(context, out),
+                UtteranceListener.NONE);
     }
 
     /** The current key's map. */

@@ -2,6 +2,7 @@ package io.amanuensis.operators.findspeech;
 
 import static io.amanuensis.operators.findspeech.FindSpeechSettings.samples;
 
+import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Span;
@@ -29,6 +30,9 @@ final class UtteranceFinder {
     private final ChannelSpeech speech;
     private final Recording recording;
     private final Output output;
+    private final UtteranceListener listener;
+    private final OpenUtterance open = new Open();
+    private long judgedEndSample;
 
     /** @param windowSamples longest window */
     UtteranceFinder(
@@ -37,13 +41,15 @@ final class UtteranceFinder {
             int windowSamples,
             ChannelSpeech speech,
             Recording.Store store,
-            Output output) {
+            Output output,
+            UtteranceListener listener) {
         this.settings = settings;
         this.detector = detector;
         this.windowSamples = windowSamples;
         this.speech = speech;
         this.recording = new Recording(store, speech.stored);
         this.output = output;
+        this.listener = listener;
     }
 
     void accept(PcmChunk chunk) throws Exception {
@@ -109,11 +115,15 @@ final class UtteranceFinder {
     }
 
     private void judgeFrame(short[] frame, int count, long endSample) throws Exception {
+        judgedEndSample = endSample;
         boolean speechHeard = detector.hearsSpeech(frame, count, speech.detectorMemory, speech.speaking);
         if (speech.speaking) {
             goOn(speechHeard, count, endSample);
         } else {
             lookForOnset(speechHeard, count, endSample);
+        }
+        if (speech.speaking) {
+            listener.heard(open, count);
         }
     }
 
@@ -142,6 +152,8 @@ final class UtteranceFinder {
         }
         speech.speaking = true;
         speech.onsetSamples = 0;
+        speech.continuesSeam = false;
+        listener.began(open);
     }
 
     private void goOn(boolean speechHeard, int count, long endSample) throws Exception {
@@ -176,17 +188,28 @@ final class UtteranceFinder {
         short[] tail = recording.excerpt(from, heardEndSample).samples();
         emitWindow(from + QuietestPoint.in(tail));
         speech.speaking = speech.spanStartSample < speech.speechEndSample;
+        if (speech.speaking) {
+            speech.onsetStartSample = speech.spanStartSample;
+            speech.continuesSeam = true;
+            listener.began(open);
+        }
     }
 
     private void emitWindow(long endSample) throws Exception {
-        long startSample = speech.spanStartSample;
-        long index = speech.spanIndex;
-        Recording.Excerpt excerpt = recording.excerpt(startSample, endSample);
+        listener.ended(open, endSample);
+        PcmWindow window = window(endSample);
         announce(Span.Kind.SPEECH, endSample);
-        output.emit(new PcmWindow(
-                new WindowInfo(speech.channel, index, startSample, excerpt.samples().length, excerpt.origin()),
-                excerpt.samples()));
+        output.emit(window);
         recording.dropBefore(endSample);
+    }
+
+    private PcmWindow window(long endSample) throws Exception {
+        Recording.Excerpt excerpt = recording.excerpt(speech.spanStartSample, endSample);
+        short[] samples = excerpt.samples();
+        return new PcmWindow(
+                new WindowInfo(
+                        speech.channel, speech.spanIndex, speech.spanStartSample, samples.length, excerpt.origin()),
+                samples);
     }
 
     private void announceNonSpeechUpTo(long sample) throws Exception {
@@ -199,5 +222,47 @@ final class UtteranceFinder {
     private void announce(Span.Kind kind, long endSample) {
         output.announce(new Span(speech.channel, speech.spanIndex++, kind, speech.spanStartSample, endSample));
         speech.spanStartSample = endSample;
+    }
+
+    private final class Open implements OpenUtterance {
+        @Override
+        public CallChannel channel() {
+            return speech.channel;
+        }
+
+        @Override
+        public long index() {
+            return speech.spanIndex;
+        }
+
+        @Override
+        public long startSample() {
+            return speech.spanStartSample;
+        }
+
+        @Override
+        public long speechStartSample() {
+            return speech.onsetStartSample;
+        }
+
+        @Override
+        public long speechEndSample() {
+            return speech.speechEndSample;
+        }
+
+        @Override
+        public long heardEndSample() {
+            return judgedEndSample;
+        }
+
+        @Override
+        public boolean continuesSeam() {
+            return speech.continuesSeam;
+        }
+
+        @Override
+        public PcmWindow soFar() throws Exception {
+            return window(judgedEndSample);
+        }
     }
 }

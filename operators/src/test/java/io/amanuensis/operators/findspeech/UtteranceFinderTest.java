@@ -54,10 +54,11 @@ class UtteranceFinderTest {
     private long heardEndSample = START_SAMPLE;
 
     /** Keeps everything and checks what always holds. */
-    private static final class Recorder implements UtteranceFinder.Output, Recording.Store {
+    private static final class Recorder implements UtteranceFinder.Output, Recording.Store, UtteranceListener {
         private final List<Span> spans = new ArrayList<>();
         private final List<PcmWindow> windows = new ArrayList<>();
         private final Map<Long, StoredChunk> chunks = new TreeMap<>();
+        private final List<String> events = new ArrayList<>();
         private int mostChunks;
 
         @Override
@@ -78,6 +79,47 @@ class UtteranceFinderTest {
             assertThat(window.info().sampleCount).isEqualTo((int) (span.endSample - span.startSample));
             assertThat(window.info().sampleCount).isLessThanOrEqualTo(WINDOW_SAMPLES);
             windows.add(window);
+        }
+
+        @Override
+        public void began(OpenUtterance utterance) {
+            events.add("began #%d %d%s, spoken from %d, at %d"
+                    .formatted(
+                            utterance.index(),
+                            ms(utterance.startSample()),
+                            utterance.continuesSeam() ? " behind a seam" : "",
+                            ms(utterance.speechStartSample()),
+                            ms(utterance.heardEndSample())));
+        }
+
+        /** Each second of an utterance: the sound of it so far. */
+        @Override
+        public void heard(OpenUtterance utterance, int frameSamples) throws Exception {
+            long heard = utterance.heardEndSample() - utterance.startSample();
+            if (heard / (1000 * MS) > (heard - frameSamples) / (1000 * MS)) {
+                PcmWindow soFar = utterance.soFar();
+                assertThat(soFar.info().startSample).isEqualTo(utterance.startSample());
+                assertThat(soFar.info().index).isEqualTo(utterance.index());
+                events.add("heard #%d to %d, %s"
+                        .formatted(
+                                utterance.index(),
+                                ms(utterance.startSample() + soFar.info().sampleCount),
+                                Arrays.hashCode(soFar.samples())));
+            }
+        }
+
+        @Override
+        public void ended(OpenUtterance utterance, long endSample) {
+            events.add("ended #%d %d, spoken to %d, at %d"
+                    .formatted(
+                            utterance.index(),
+                            ms(endSample),
+                            ms(utterance.speechEndSample()),
+                            ms(utterance.heardEndSample())));
+        }
+
+        private static long ms(long sample) {
+            return (sample - START_SAMPLE) / MS;
         }
 
         @Override
@@ -106,7 +148,7 @@ class UtteranceFinderTest {
     }
 
     private UtteranceFinder finder() {
-        return new UtteranceFinder(SETTINGS, detector, WINDOW_SAMPLES, speech, recorder, recorder);
+        return new UtteranceFinder(SETTINGS, detector, WINDOW_SAMPLES, speech, recorder, recorder, recorder);
     }
 
     private PcmChunk chunk(short[] samples) {
@@ -173,6 +215,31 @@ class UtteranceFinderTest {
         end();
         assertThat(recorder.lines())
                 .containsExactly("NON_SPEECH 0 700", "SPEECH 700 2200", "NON_SPEECH 2200 3000", "END 3000 3000");
+    }
+
+    @Test
+    void utterancesAreFollowedWhileTheyAreSpoken() throws Exception {
+        short[] sound = concatenate(silence(1000), talk(1000), silence(1000));
+        hear(sound);
+        end();
+        assertThat(recorder.events)
+                .containsExactly(
+                        "began #1 700, spoken from 1000, at 1100",
+                        "heard #1 to 1700, " + Arrays.hashCode(Arrays.copyOfRange(sound, 700 * MS, 1700 * MS)),
+                        "ended #1 2200, spoken to 2000, at 2340");
+    }
+
+    @Test
+    void whatGoesOnBehindASeamIsAnotherUtteranceAndSaysSo() throws Exception {
+        hear(concatenate(talk(4400), noise(100, 1500), talk(3000), silence(1000)));
+        end();
+        assertThat(recorder.events)
+                .filteredOn(event -> !event.startsWith("heard"))
+                .containsExactly(
+                        "began #0 0, spoken from 0, at 100",
+                        "ended #0 4450, spoken to 5000, at 5020",
+                        "began #1 4450 behind a seam, spoken from 4450, at 5020",
+                        "ended #1 7700, spoken to 7500, at 7780");
     }
 
     @Test
@@ -343,6 +410,7 @@ class UtteranceFinderTest {
         for (int chunkMs : new int[] {0, 250, 1000, 37, 5000}) {
             recorder.spans.clear();
             recorder.windows.clear();
+            recorder.events.clear();
             speech = null;
             heardEndSample = START_SAMPLE;
             for (int from = 0; from < sound.length; ) {
@@ -354,6 +422,7 @@ class UtteranceFinderTest {
             List<String> all = new ArrayList<>(recorder.lines());
             recorder.windows.forEach(
                     window -> all.add(Arrays.hashCode(window.samples()) + " " + window.info().startSample));
+            all.addAll(recorder.events);
             golden = golden == null ? all : golden;
             assertThat(all).as("seed %d, chunks of %d ms", seed, chunkMs).isEqualTo(golden);
         }
