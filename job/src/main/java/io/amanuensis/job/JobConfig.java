@@ -12,8 +12,10 @@ import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.engine.ThreadBudget;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.findspeech.FollowSettings;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.microbatch.YieldSettings;
 import io.amanuensis.operators.sequence.SequenceSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +40,12 @@ public final class JobConfig {
     /** Of the encoder's windows, and for one scale of the decoder's. */
     private static final int MOST_BATCH = 64;
 
+    /** One for each channel of a subtask that somebody speaks on; more are dropped, the oldest first. */
+    private static final int MOST_WAITING_PARTIALS = 256;
+
+    /** They are part of each checkpoint. */
+    private static final long MOST_WAITING_PARTIAL_BYTES = 16L << 20;
+
     /** Of the native decoder. */
     private static final int MOST_SEQUENCES = 256;
 
@@ -49,6 +57,8 @@ public final class JobConfig {
     private final SequenceSettings sequence;
     private final DecodeAudioSettings decodeAudio;
     private final FindSpeechSettings findSpeech;
+    private final FollowSettings follow;
+    private final YieldSettings partialBatches;
     private final Duration stateTimeToLive;
 
     private JobConfig(Configuration configuration) {
@@ -62,6 +72,8 @@ public final class JobConfig {
         this.sequence = sequence();
         this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = FindSpeechSettings.DEFAULT;
+        this.follow = follow();
+        this.partialBatches = partialBatches();
     }
 
     public static JobConfig from(Configuration configuration) {
@@ -83,6 +95,7 @@ public final class JobConfig {
                                 "1 byte to 64 MiB")
                         .getBytes(),
                 configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
+                configuration.get(JobOptions.PARTIALS_TOPIC),
                 configuration.get(JobOptions.DEAD_LETTERS_TOPIC),
                 choice(JobOptions.OUTPUT_ENCODING),
                 transactionTimeout());
@@ -118,6 +131,14 @@ public final class JobConfig {
 
     public FindSpeechSettings findSpeechSettings() {
         return findSpeech;
+    }
+
+    public FollowSettings followSettings() {
+        return follow;
+    }
+
+    public YieldSettings partialBatchSettings() {
+        return partialBatches;
     }
 
     public Duration stateTimeToLive() {
@@ -247,6 +268,24 @@ public final class JobConfig {
         SequenceSettings defaults = SequenceSettings.DEFAULT;
         return new SequenceSettings(
                 gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), stateTimeToLive);
+    }
+
+    private FollowSettings follow() {
+        Duration interval = checked(
+                JobOptions.PARTIALS_INTERVAL,
+                value -> value.toMillis() >= 100 && value.toMillis() <= 30_000,
+                "100 ms to 30 s");
+        return new FollowSettings(
+                configuration.get(JobOptions.PARTIALS_ENABLED),
+                (int) interval.toMillis(),
+                FollowSettings.DEFAULT_PIECE_MS);
+    }
+
+    private YieldSettings partialBatches() {
+        int size = checked(
+                JobOptions.PARTIALS_BATCH_SIZE, value -> value >= 1 && value <= MOST_BATCH, "1 to " + MOST_BATCH);
+        return new YieldSettings(
+                size, MOST_WAITING_PARTIALS, MOST_WAITING_PARTIAL_BYTES, positive(JobOptions.PARTIALS_MAX_WAIT));
     }
 
     private MicroBatchSettings batches(ConfigOption<Integer> sizeOption, Duration wait) {

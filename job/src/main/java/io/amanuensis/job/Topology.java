@@ -1,17 +1,20 @@
 package io.amanuensis.job;
 
 import io.amanuensis.operators.Stages;
+import io.amanuensis.operators.assemble.Assemble;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.Transcript;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -27,21 +30,32 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *       by channel                                  any subtask                                         by call
  * </pre>
  *
+ * <p>Beside this way runs that of partials, which ends on a topic of its own and leads nowhere else:
+ *
+ * <pre>
+ * find-speech -+- events -------------------------------+- partials -> partials
+ *              +- the sound so far -> hypothesize ----------+
+ * assemble ------ outcomes -----------------------------+
+ *                       by channel                      by channel
+ * </pre>
+ *
  * <p>Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
  * fill across calls and one long call does not wait for one core, and {@code assemble} restores the order.
  */
 public final class Topology {
     private Topology() {}
 
-    /** What the job has to say: publish both. */
-    public record Outputs(DataStream<Transcript> transcripts, DataStream<DeadLetter> deadLetters) {}
+    /** What the job has to say: publish all. */
+    public record Outputs(
+            DataStream<Transcript> transcripts, DataStream<Partial> partials, DataStream<DeadLetter> deadLetters) {}
 
     public static Outputs append(DataStream<ReadRecord> read, JobConfig config) {
         SpeechEngine.Provider engine = config.speechEngine();
 
         SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
-        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(sound, engine, config.findSpeechSettings());
+        SingleOutputStreamOperator<PcmWindow> windows = 
+                Stages.findSpeech(sound, engine, config.findSpeechSettings(), config.followSettings());
 
         DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
         DataStream<EncodedWindow> encoded = Stages.encode(featurized, engine, config.encodeBatchSettings());
@@ -54,6 +68,17 @@ public final class Topology {
                 Stages.assemble(windows.getSideOutput(FindSpeechFunction.SPANS), guarded, config.stateTimeToLive());
         DataStream<DeadLetter> deadLetters = segments.getSideOutput(DeadLetters.TAG)
                 .union(sound.getSideOutput(DeadLetters.TAG), transcripts.getSideOutput(DeadLetters.TAG));
-        return new Outputs(transcripts, deadLetters);
+
+        DataStream<SpeechNews> hypotheses = Stages.hypothesize(
+                windows.getSideOutput(FindSpeechFunction.SO_FAR),
+                engine,
+                config.decodeSettings(),
+                config.partialBatchSettings());
+        DataStream<Partial> partials = Stages.partials(
+                windows.getSideOutput(FindSpeechFunction.NEWS).union(hypotheses),
+                transcripts.getSideOutput(Assemble.SETTLED),
+                engine,
+                config.stateTimeToLive());
+        return new Outputs(transcripts, partials, deadLetters);
     }
 }

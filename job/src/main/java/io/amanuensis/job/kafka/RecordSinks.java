@@ -3,6 +3,7 @@ package io.amanuensis.job.kafka;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.publish.OutputRecords;
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.Transcript;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -10,7 +11,10 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Where transcripts and dead letters are published, exactly once: consumers that read committed records see them at the next checkpoint. */
+/**
+ * Where transcripts and dead letters are published, exactly once: consumers that read committed records see them at the next
+ * checkpoint. Partials are seen at once, and may come twice.
+ */
 public final class RecordSinks {
     private RecordSinks() {}
 
@@ -26,6 +30,18 @@ public final class RecordSinks {
                 settings,
                 Uids.PUBLISH_DEAD_LETTERS,
                 new RecordSerializer<>(settings.deadLettersTopic(), settings.encoding(), OutputRecords::deadLetters));
+    }
+
+    public static KafkaSink<Partial> partials(KafkaSettings settings) {
+        Properties properties = settings.properties();
+        // Seconds count here, and a record is small: it does not wait for company.
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        return KafkaSink.<Partial>builder()
+                .setKafkaProducerConfig(properties)
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setRecordSerializer(new RecordSerializer<>(
+                        settings.partialsTopic(), settings.encoding(), OutputRecords::partials))
+                .build();
     }
 
     private static <T extends SpecificRecordBase> KafkaSink<T> sink(

@@ -29,7 +29,10 @@ class JobGraphTest {
             "guard",
             "assemble",
             "publish-transcripts",
-            "publish-dead-letters");
+            "publish-dead-letters",
+            "hypothesize",
+            "partials",
+            "publish-partials");
 
     @Test
     void uidsAreTheCheckedInOnes() {

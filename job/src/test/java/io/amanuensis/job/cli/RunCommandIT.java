@@ -45,6 +45,7 @@ class RunCommandIT {
                 EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
                 List.of(
                         Topics.AUDIO_SEGMENTS,
+                        Topics.PARTIALS,
                         "here.transcripts",
                         "here.dead-letters",
                         "there.transcripts",

@@ -36,7 +36,7 @@ class ResubmissionIT {
                     broker.bootstrapServers(),
                     1,
                     EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
-                    List.of(Topics.AUDIO_SEGMENTS, Topics.TRANSCRIPTS, Topics.DEAD_LETTERS));
+                    List.of(Topics.AUDIO_SEGMENTS, Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.DEAD_LETTERS));
             FlinkProcess taskManager = cluster.startTaskManager();
             submitAndCancel(cluster, broker);
             long libraries = nativeLibraries(taskManager.pid());

@@ -51,6 +51,7 @@ class TaskManagerKillIT {
                     List.of(
                             Topics.AUDIO_SEGMENTS,
                             Topics.TRANSCRIPTS,
+                            Topics.PARTIALS,
                             Topics.DEAD_LETTERS,
                             REFERENCE_TRANSCRIPTS,
                             REFERENCE_DEAD_LETTERS));

@@ -16,6 +16,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Lets every announced window meet its outcome and publishes the outcomes of a channel in the order of its spans, whatever
@@ -27,6 +28,10 @@ import org.apache.flink.util.Collector;
  */
 public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, WindowOutcome, Transcript> {
     private static final long serialVersionUID = 1;
+
+    /** The outcome of every window, in the order of its channel. */
+    public static final OutputTag<WindowOutcome> SETTLED =
+            new OutputTag<>("settled", TypeInformation.of(WindowOutcome.class));
 
     /** Position in {@link SpanKey} form: the index is always 0. */
     private static final long HEAD_OF_LINE = 0;
@@ -100,6 +105,7 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
         }
         outcomes.remove(key);
         metrics.published(outcome);
+        context.output(SETTLED, outcome);
         switch (outcome.kind) {
             case TEXT -> out.collect(outcome.transcript);
             case FAILED -> context.output(DeadLetters.TAG, outcome.deadLetter);

@@ -30,8 +30,16 @@ public record UtteranceSoFar(
         return startSample + samples.length;
     }
 
-    public boolean sameUtterance(UtteranceSoFar other) {
-        return utteranceStartSample == other.utteranceStartSample && channel.equals(other.channel);
+    /**
+     * Whether the older one need not be heard any more: it is of the same utterance and covers less. The end of a piece is always
+     * worth hearing.
+     */
+    public boolean supersedes(UtteranceSoFar older) {
+        boolean further = closing ? startSample >= older.startSample : endSample() > older.endSample();
+        return further
+                && !older.closing
+                && utteranceStartSample == older.utteranceStartSample
+                && channel.equals(older.channel);
     }
 
     /** Makes the serializer known to Flink. */
@@ -80,8 +88,7 @@ public record UtteranceSoFar(
     }
 
     /** Stands for the serializer in savepoints. */
-    public static final class Snapshot
-            extends SimpleTypeSerializerSnapshot<UtteranceSoFar> {
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<UtteranceSoFar> {
         public Snapshot() {
             super(() -> Serializer.INSTANCE);
         }

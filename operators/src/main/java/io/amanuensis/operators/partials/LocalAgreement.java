@@ -16,21 +16,49 @@ final class LocalAgreement {
     private LocalAgreement() {}
 
     /**
-     * Takes in the next hypothesis of the utterance's newest piece.
+     * Takes in the next hypothesis of a piece that still grows.
      *
-     * @param pieceStartSample not before that of the hypotheses before
-     * @param closing whether this is the last of its piece, so that all of it is committed
+     * @param pieceStartSample the piece of the hypothesis before, or a later one
      */
-    static void hear(Draft draft, long pieceStartSample, boolean closing, String text) {
-        if (pieceStartSample > draft.pieceStartSample) {
-            commitPiece(draft, pieceStartSample);
-        }
-        List<Unit> committed = TextUnits.of(draft.agreed);
+    static void hear(Draft draft, long pieceStartSample, String text) {
         List<Unit> hypothesis = TextUnits.of(text.strip());
-        List<Unit> tail = hypothesis.subList(tailStart(committed, hypothesis), hypothesis.size());
-        int agreed = closing ? tail.size() : commonPrefix(TextUnits.of(draft.tail), tail);
+        if (pieceStartSample > draft.pieceStartSample) {
+            goOnWithoutEnd(draft, pieceStartSample, hypothesis);
+        }
+        List<Unit> tail = behind(TextUnits.of(draft.agreed), hypothesis);
+        int agreed = commonPrefix(TextUnits.of(draft.tail), tail);
         draft.agreed = TextUnits.append(draft.agreed, TextUnits.join(tail.subList(0, agreed)));
         draft.tail = TextUnits.join(tail.subList(agreed, tail.size()));
+    }
+
+    /**
+     * Takes in the last hypothesis of a piece, of which all is committed. What has been agreed on beyond it belongs to the next
+     * piece.
+     */
+    static void close(Draft draft, long pieceEndSample, String text) {
+        List<Unit> hypothesis = TextUnits.of(text.strip());
+        List<Unit> agreed = TextUnits.of(draft.agreed);
+        int within = repeated(hypothesis, agreed);
+        List<Unit> more = behind(agreed.subList(0, within), hypothesis);
+        draft.earlier = TextUnits.append(draft.earlier, TextUnits.join(agreed.subList(0, within)));
+        draft.earlier = TextUnits.append(draft.earlier, TextUnits.join(more));
+        draft.agreed = TextUnits.join(agreed.subList(within, agreed.size()));
+        draft.tail = "";
+        draft.pieceStartSample = pieceEndSample;
+    }
+
+    /** The last hypothesis of the piece before was left out: what is known goes into the next as far as it says it again. */
+    private static void goOnWithoutEnd(Draft draft, long pieceStartSample, List<Unit> next) {
+        List<Unit> known = TextUnits.of(TextUnits.append(draft.agreed, draft.tail));
+        int again = Math.min(known.size(), next.size());
+        while (commonPrefix(known.subList(known.size() - again, known.size()), next) < again) {
+            again--;
+        }
+        int before = known.size() - again;
+        draft.earlier = TextUnits.append(draft.earlier, TextUnits.join(known.subList(0, before)));
+        draft.agreed = TextUnits.join(known.subList(before, known.size()));
+        draft.tail = "";
+        draft.pieceStartSample = pieceStartSample;
     }
 
     /** Whether a final takes back something committed. Case and punctuation do not count. */
@@ -39,11 +67,8 @@ final class LocalAgreement {
         return commonPrefix(committed, TextUnits.of(finalText.strip())) < committed.size();
     }
 
-    private static void commitPiece(Draft draft, long nextStartSample) {
-        draft.earlier = draft.text();
-        draft.agreed = "";
-        draft.tail = "";
-        draft.pieceStartSample = nextStartSample;
+    private static List<Unit> behind(List<Unit> committed, List<Unit> hypothesis) {
+        return hypothesis.subList(repeated(committed, hypothesis), hypothesis.size());
     }
 
     private static int commonPrefix(List<Unit> a, List<Unit> b) {
@@ -60,7 +85,7 @@ final class LocalAgreement {
      * How much of the hypothesis repeats what is committed: the prefix with the least edit distance to it; of several the one
      * nearest in length, then the shorter.
      */
-    static int tailStart(List<Unit> committed, List<Unit> hypothesis) {
+    static int repeated(List<Unit> committed, List<Unit> hypothesis) {
         List<String> of = TextUnits.keys(committed);
         List<String> in = TextUnits.keys(hypothesis);
         int[] distances = new int[in.size() + 1]; // of the committed words so far to each prefix

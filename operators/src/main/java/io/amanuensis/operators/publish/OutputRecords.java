@@ -3,6 +3,7 @@ package io.amanuensis.operators.publish;
 import io.amanuensis.operators.element.CallKey;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Digests;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.PlainJson;
 import io.amanuensis.schemas.RecordHeaders;
 import io.amanuensis.schemas.SingleObjectCodec;
@@ -38,6 +39,12 @@ public final class OutputRecords<T extends SpecificRecordBase> {
     public static OutputRecords<Transcript> transcripts(OutputEncoding encoding) {
         return new OutputRecords<>(
                 Transcript.class, encoding, transcript -> callKey(transcript.getTenant(), transcript.getCallId()));
+    }
+
+    /** Keyed by call. */
+    public static OutputRecords<Partial> partials(OutputEncoding encoding) {
+        return new OutputRecords<>(
+                Partial.class, encoding, partial -> callKey(partial.getTenant(), partial.getCallId()));
     }
 
     /** Keyed like the record that could not be used, or else by call; without a key if neither is known. */

@@ -1,0 +1,191 @@
+package io.amanuensis.job.acceptance;
+
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amanuensis.job.JobConfig;
+import io.amanuensis.job.TranscriptionJob;
+import io.amanuensis.job.files.Call;
+import io.amanuensis.job.files.CallSegments;
+import io.amanuensis.job.files.Carriage;
+import io.amanuensis.schemas.ChannelRole;
+import io.amanuensis.schemas.Partial;
+import io.amanuensis.schemas.PartialKind;
+import io.amanuensis.schemas.StageDurations;
+import io.amanuensis.schemas.Transcript;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+
+/** What is published while somebody speaks, read with a plain consumer. */
+class PartialsTest {
+    private static final InMemoryReporter METRICS = InMemoryReporter.createWithRetainedMetrics();
+    private static final int SEGMENT_MS = 250;
+    /** How much later than the sound, on the sound's own clock, an event may be. */
+    private static final long EVENT_MS = 300;
+
+    private record Run(List<Transcript> finals, List<Partial> partials, long dropped) {}
+
+    @Test
+    void utterancesArePublishedWhileTheyAreSpokenUnderTheIdsOfTheirFinals() throws Exception {
+        Run run = run(Map.of());
+        Map<String, Transcript> finals =
+                run.finals.stream().collect(Collectors.toMap(Transcript::getId, transcript -> transcript));
+        assertThat(hypotheses(run).keySet()).isNotEmpty().isSubsetOf(finals.keySet());
+        hypotheses(run).forEach((id, hypotheses) -> {
+            Transcript transcript = finals.get(id);
+            Partial before = null;
+            for (Partial hypothesis : hypotheses) {
+                assertThat(hypothesis.getStartMs()).isEqualTo(transcript.getStartMs());
+                assertThat(hypothesis.getChannel()).isEqualTo(transcript.getChannel());
+                assertThat(hypothesis.getRole()).isEqualTo(transcript.getRole());
+                assertThat(hypothesis.getModelHash()).isEqualTo(transcript.getModelHash());
+                assertThat((hypothesis.getStartMs() + hypothesis.getRevision()) % 1000)
+                        .as("fixed positions of the call's clock")
+                        .isZero();
+                assertThat(hypothesis.getText()).startsWith(hypothesis.getCommitted());
+                if (before != null) {
+                    assertThat(hypothesis.getRevision()).isGreaterThan(before.getRevision());
+                    assertThat(hypothesis.getCommitted()).startsWith(before.getCommitted());
+                }
+                before = hypothesis;
+            }
+        });
+        assertThat(corrections(run)).isEqualTo(contradictions(run));
+    }
+
+    /** Each event is published under the id of an utterance, in turn, and no later than the sound allows. */
+    @Test
+    void beginningsAndEndsOfSpeechAreToldWithin300MsOfSound() throws Exception {
+        Run run = run(Map.of("model.back-end", "echo"));
+        Map<Integer, List<Partial>> events = run.partials.stream()
+                .filter(partial -> partial.getSpeechMs() != null)
+                .sorted(Comparator.comparing(PartialsTest::toldAtMs))
+                .collect(groupingBy(Partial::getChannel));
+        assertThat(events.keySet()).containsExactly(0, 1);
+        Set<String> ids = run.finals.stream().map(Transcript::getId).collect(Collectors.toSet());
+        events.values().forEach(ofChannel -> {
+            PartialKind expected = PartialKind.SPEECH_STARTED;
+            for (Partial event : ofChannel) {
+                assertThat(event.getKind()).isEqualTo(expected);
+                assertThat(toldAtMs(event) - event.getSpeechMs()).isBetween(0L, EVENT_MS);
+                assertThat(ids).contains(event.getId());
+                expected = expected == PartialKind.SPEECH_STARTED
+                        ? PartialKind.SPEECH_ENDED
+                        : PartialKind.SPEECH_STARTED;
+            }
+            assertThat(expected).as("nobody speaks in the end").isEqualTo(PartialKind.SPEECH_STARTED);
+        });
+        assertThat(new TreeSet<>(run.partials.stream()
+                        .filter(partial -> partial.getKind() == PartialKind.SPEECH_STARTED)
+                        .map(Partial::getId)
+                        .toList()))
+                .as("every utterance that does not go on behind a full window begins with one")
+                .hasSizeGreaterThan(ids.size() / 2);
+    }
+
+    private static long toldAtMs(Partial partial) {
+        return partial.getStartMs() + partial.getRevision();
+    }
+
+    /** Echo says other words at every position: whatever two hypotheses happen to agree on, the final hardly says. */
+    @Test
+    void finalThatContradictsWhatWasCommittedIsSaidTo() throws Exception {
+        Run run = run(Map.of("model.back-end", "echo", "partials.interval", "100 ms"));
+        assertThat(corrections(run)).isNotEmpty().isEqualTo(contradictions(run));
+    }
+
+    /** Partials off, on, and on while every call of the encoder is held so that they have to give way. */
+    @Test
+    void finalsAreTheSameByteForByteWithPartialsAndWithout() throws Exception {
+        Map<String, String> echo = Map.of("model.back-end", "echo", "partials.interval", "200 ms");
+        Run off = run(with(echo, "partials.enabled", "false"));
+        Run on = run(echo);
+        Run held = run(with(echo, "model.echo-hold", "150 ms"));
+        assertThat(off.partials).isEmpty();
+        assertThat(on.partials).extracting(Partial::getKind).contains(PartialKind.HYPOTHESIS);
+        assertThat(off.finals).hasSizeGreaterThan(20);
+        assertThat(finals(on)).isEqualTo(finals(off));
+        assertThat(finals(held)).isEqualTo(finals(off));
+        assertThat(held.dropped).isPositive();
+    }
+
+    private static Map<String, String> with(Map<String, String> options, String key, String value) {
+        Map<String, String> more = new HashMap<>(options);
+        more.put(key, value);
+        return more;
+    }
+
+    /** Whole records but for the time that their stages took, by channel in the order of the topic. */
+    private static Map<Integer, List<Transcript>> finals(Run run) {
+        return run.finals.stream()
+                .map(transcript -> Transcript.newBuilder(transcript)
+                        .setStageDurations(new StageDurations())
+                        .build())
+                .collect(groupingBy(Transcript::getChannel, TreeMap::new, Collectors.toList()));
+    }
+
+    private static Map<String, List<Partial>> hypotheses(Run run) {
+        return run.partials.stream()
+                .filter(partial -> partial.getKind() == PartialKind.HYPOTHESIS)
+                .collect(groupingBy(Partial::getId, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    private static Set<String> corrections(Run run) {
+        return run.partials.stream()
+                .filter(partial -> partial.getKind() == PartialKind.CORRECTION)
+                .map(partial -> partial.getId() + ": " + partial.getCommitted() + " -> " + partial.getText())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** By the plainest comparison: what was last committed of an utterance, and what its final says. */
+    private static Set<String> contradictions(Run run) {
+        Set<String> contradictions = new TreeSet<>();
+        for (Transcript transcript : run.finals) {
+            List<Partial> hypotheses = hypotheses(run).getOrDefault(transcript.getId(), List.of());
+            String committed = hypotheses.isEmpty()
+                    ? ""
+                    : hypotheses.get(hypotheses.size() - 1).getCommitted();
+            if (!(letters(transcript.getText()) + " ").startsWith(committed.isEmpty() ? "" : letters(committed) + " ")) {
+                contradictions.add(transcript.getId() + ": " + committed + " -> " + transcript.getText());
+            }
+        }
+        return contradictions;
+    }
+
+    private static String letters(String text) {
+        return text.toLowerCase().replaceAll("[^\\p{L}\\p{N} ]", "");
+    }
+
+    private static Run run(Map<String, String> options) throws Exception {
+        try (KafkaFixture kafka = KafkaFixture.start()) {
+            Call call = new Call("acme", "live", 0, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), "en");
+            try (CallSegments segments = CallSegments.open(
+                    KafkaFixture.TEST_SET.resolve("call-1-late-order.wav"), call, Carriage.PCM, SEGMENT_MS)) {
+                kafka.produce(segments);
+            }
+            Configuration configuration = METRICS.addToConfiguration(kafka.configuration(options));
+            StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+            TranscriptionJob.onKafka(env, JobConfig.from(configuration));
+            long dropped = METRICS
+                    .findMetrics(env.execute("partials").getJobID(), "hypothesize.partialsDropped")
+                    .values()
+                    .stream()
+                    .mapToLong(counter -> ((Counter) counter).getCount())
+                    .sum();
+            assertThat(kafka.deadLetters()).isEmpty();
+            return new Run(kafka.transcripts(), kafka.partials(), dropped);
+        }
+    }
+}
