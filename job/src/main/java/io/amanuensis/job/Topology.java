@@ -54,7 +54,7 @@ public final class Topology {
 
         SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
-        SingleOutputStreamOperator<PcmWindow> windows = 
+        SingleOutputStreamOperator<PcmWindow> windows =
                 Stages.findSpeech(sound, engine, config.findSpeechSettings(), config.followSettings());
 
         DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);

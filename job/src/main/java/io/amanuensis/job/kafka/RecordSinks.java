@@ -39,8 +39,8 @@ public final class RecordSinks {
         return KafkaSink.<Partial>builder()
                 .setKafkaProducerConfig(properties)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(new RecordSerializer<>(
-                        settings.partialsTopic(), settings.encoding(), OutputRecords::partials))
+                .setRecordSerializer(
+                        new RecordSerializer<>(settings.partialsTopic(), settings.encoding(), OutputRecords::partials))
                 .build();
     }
 

@@ -81,9 +81,8 @@ class PartialsTest {
                 assertThat(event.getKind()).isEqualTo(expected);
                 assertThat(toldAtMs(event) - event.getSpeechMs()).isBetween(0L, EVENT_MS);
                 assertThat(ids).contains(event.getId());
-                expected = expected == PartialKind.SPEECH_STARTED
-                        ? PartialKind.SPEECH_ENDED
-                        : PartialKind.SPEECH_STARTED;
+                expected =
+                        expected == PartialKind.SPEECH_STARTED ? PartialKind.SPEECH_ENDED : PartialKind.SPEECH_STARTED;
             }
             assertThat(expected).as("nobody speaks in the end").isEqualTo(PartialKind.SPEECH_STARTED);
         });
@@ -157,7 +156,8 @@ class PartialsTest {
             String committed = hypotheses.isEmpty()
                     ? ""
                     : hypotheses.get(hypotheses.size() - 1).getCommitted();
-            if (!(letters(transcript.getText()) + " ").startsWith(committed.isEmpty() ? "" : letters(committed) + " ")) {
+            if (!(letters(transcript.getText()) + " ")
+                    .startsWith(committed.isEmpty() ? "" : letters(committed) + " ")) {
                 contradictions.add(transcript.getId() + ": " + committed + " -> " + transcript.getText());
             }
         }
@@ -178,12 +178,13 @@ class PartialsTest {
             Configuration configuration = METRICS.addToConfiguration(kafka.configuration(options));
             StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
             TranscriptionJob.onKafka(env, JobConfig.from(configuration));
-            long dropped = METRICS
-                    .findMetrics(env.execute("partials").getJobID(), "hypothesize.partialsDropped")
-                    .values()
-                    .stream()
-                    .mapToLong(counter -> ((Counter) counter).getCount())
-                    .sum();
+            long dropped =
+                    METRICS
+                            .findMetrics(env.execute("partials").getJobID(), "hypothesize.partialsDropped")
+                            .values()
+                            .stream()
+                            .mapToLong(counter -> ((Counter) counter).getCount())
+                            .sum();
             assertThat(kafka.deadLetters()).isEmpty();
             return new Run(kafka.transcripts(), kafka.partials(), dropped);
         }

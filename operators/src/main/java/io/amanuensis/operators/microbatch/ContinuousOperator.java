@@ -24,7 +24,7 @@ public final class ContinuousOperator<I, O> extends InFlightOperator<I, O> {
 
     private final transient Map<Long, Entry<I, O>> handedOver = new HashMap<>();
 
-    private final transient IntSupplier queue = () -> continuousThread.queued();
+    private final transient IntSupplier queue = this::backlog;
 
     private transient ContinuousThread<I, O> continuousThread;
     private transient long nextId;
@@ -95,6 +95,10 @@ public final class ContinuousOperator<I, O> extends InFlightOperator<I, O> {
                 .called(progress.active(), progress.results().size(), firstArrivedNanos, progress.durationNanos());
         handOver();
         emitDone();
+    }
+
+    private int backlog() {
+        return continuousThread.queued();
     }
 
     @Override

@@ -21,7 +21,7 @@ public final class MicroBatchOperator<I, O> extends InFlightOperator<I, O> {
     private final BatchFunction<I, O> function;
     private final MicroBatchSettings settings;
     private final transient List<Entry<I, O>> gathering;
-    private final transient IntSupplier queue = () -> backlog;
+    private final transient IntSupplier queue = this::backlog;
 
     private transient BatchThread<I, O> batchThread;
     private transient int batchesAtWork;
@@ -119,6 +119,10 @@ public final class MicroBatchOperator<I, O> extends InFlightOperator<I, O> {
         }
         handOver();
         emitDone();
+    }
+
+    private int backlog() {
+        return backlog;
     }
 
     @Override
