@@ -39,7 +39,7 @@ final class LocalAgreement {
         List<Unit> hypothesis = TextUnits.of(text.strip());
         List<Unit> agreed = TextUnits.of(draft.agreed);
         int within = repeated(hypothesis, agreed);
-        List<Unit> more = behind(agreed.subList(0, within), hypothesis);
+        List<Unit> more = within < agreed.size() ? List.of() : behind(agreed, hypothesis);
         draft.earlier = TextUnits.append(draft.earlier, TextUnits.join(agreed.subList(0, within)));
         draft.earlier = TextUnits.append(draft.earlier, TextUnits.join(more));
         draft.agreed = TextUnits.join(agreed.subList(within, agreed.size()));

@@ -226,9 +226,13 @@ class PartialsFunctionTest {
             for (int i = 0; i < 100; i++) {
                 harness.hypothesis(AGENT, 1000 * i, 1000 * i + 500, "a");
             }
-            assertThat(harness.numKeyedStateEntries()).isEqualTo(1 + PartialsFunction.MOST_DRAFTS);
+            harness.take();
+            long oldest = 1000L * (100 - PartialsFunction.MOST_DRAFTS);
             harness.hypothesis(AGENT, 99_000, 99_900, "a b");
-            assertThat(harness.lines()).last().isEqualTo("99000 900 a|b");
+            harness.hypothesis(AGENT, oldest, oldest + 900, "a b");
+            harness.hypothesis(AGENT, oldest - 1000, oldest - 100, "a b");
+            assertThat(harness.lines())
+                    .containsExactly("99000 900 a|b", oldest + " 900 a|b", (oldest - 1000) + " 900 |a b");
         }
     }
 
