@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.TranscriptionJob;
+import io.amanuensis.job.demo.CallPlayer;
+import io.amanuensis.job.demo.Pace;
 import io.amanuensis.job.files.Call;
 import io.amanuensis.job.files.CallSegments;
 import io.amanuensis.job.files.Carriage;
@@ -12,6 +14,7 @@ import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.PartialKind;
 import io.amanuensis.schemas.StageDurations;
+import io.amanuensis.schemas.Topics;
 import io.amanuensis.schemas.Transcript;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,23 +26,43 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is published while somebody speaks, read with a plain consumer. */
+/** What is published while somebody speaks, and that finals do not care; read with a plain consumer. */
 class PartialsTest {
     private static final InMemoryReporter METRICS = InMemoryReporter.createWithRetainedMetrics();
     private static final int SEGMENT_MS = 250;
     /** How much later than the sound, on the sound's own clock, an event may be. */
     private static final long EVENT_MS = 300;
 
+    private static final double SPEED = 10;
+    private static final int MAX_RECORD_BYTES = 1 << 20;
+    private static final Map<String, String> MODEL = Map.of();
+    private static final Map<String, String> ECHO = Map.of("model.back-end", "echo");
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(2)
+            .setConfiguration(METRICS.addToConfiguration(new Configuration()))
+            .build());
+
     private record Run(List<Transcript> finals, List<Partial> partials, long dropped) {}
 
     @Test
     void utterancesArePublishedWhileTheyAreSpokenUnderTheIdsOfTheirFinals() throws Exception {
-        Run run = run(Map.of());
+        Run off = atOnce(with(MODEL, "partials.enabled", "false"));
+        Run run = live(MODEL, off.finals.size());
+        assertThat(off.partials).isEmpty();
+        assertThat(finals(run)).isEqualTo(finals(off));
         Map<String, Transcript> finals =
                 run.finals.stream().collect(Collectors.toMap(Transcript::getId, transcript -> transcript));
         assertThat(hypotheses(run).keySet()).isNotEmpty().isSubsetOf(finals.keySet());
@@ -68,7 +91,7 @@ class PartialsTest {
     /** Each event is published under the id of an utterance, in turn, and no later than the sound allows. */
     @Test
     void beginningsAndEndsOfSpeechAreToldWithin300MsOfSound() throws Exception {
-        Run run = run(Map.of("model.back-end", "echo"));
+        Run run = atOnce(ECHO);
         Map<Integer, List<Partial>> events = run.partials.stream()
                 .filter(partial -> partial.getSpeechMs() != null)
                 .sorted(Comparator.comparing(PartialsTest::toldAtMs))
@@ -101,20 +124,20 @@ class PartialsTest {
     /** Echo says other words at every position: whatever two hypotheses happen to agree on, the final hardly says. */
     @Test
     void finalThatContradictsWhatWasCommittedIsSaidTo() throws Exception {
-        Run run = run(Map.of("model.back-end", "echo", "partials.interval", "100 ms"));
+        int finals = atOnce(with(ECHO, "partials.enabled", "false")).finals.size();
+        Run run = live(with(ECHO, "partials.interval", "100 ms"), finals);
         assertThat(corrections(run)).isNotEmpty().isEqualTo(contradictions(run));
     }
 
     /** Partials off, on, and on while every call of the encoder is held so that they have to give way. */
     @Test
     void finalsAreTheSameByteForByteWithPartialsAndWithout() throws Exception {
-        Map<String, String> echo = Map.of("model.back-end", "echo", "partials.interval", "200 ms");
-        Run off = run(with(echo, "partials.enabled", "false"));
-        Run on = run(echo);
-        Run held = run(with(echo, "model.echo-hold", "150 ms"));
-        assertThat(off.partials).isEmpty();
+        Map<String, String> often = with(ECHO, "partials.interval", "200 ms");
+        Run off = atOnce(with(often, "partials.enabled", "false"));
+        Run on = live(often, off.finals.size());
+        Run held = atOnce(with(often, "model.echo-hold", "150 ms"));
+        assertThat(off.finals).hasSizeGreaterThan(10);
         assertThat(on.partials).extracting(Partial::getKind).contains(PartialKind.HYPOTHESIS);
-        assertThat(off.finals).hasSizeGreaterThan(20);
         assertThat(finals(on)).isEqualTo(finals(off));
         assertThat(finals(held)).isEqualTo(finals(off));
         assertThat(held.dropped).isPositive();
@@ -168,25 +191,54 @@ class PartialsTest {
         return text.toLowerCase().replaceAll("[^\\p{L}\\p{N} ]", "");
     }
 
-    private static Run run(Map<String, String> options) throws Exception {
-        try (KafkaFixture kafka = KafkaFixture.start()) {
-            Call call = new Call("acme", "live", 0, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), "en");
-            try (CallSegments segments = CallSegments.open(
-                    KafkaFixture.TEST_SET.resolve("call-1-late-order.wav"), call, Carriage.PCM, SEGMENT_MS)) {
-                kafka.produce(segments);
+    /** The call is played at many times its speed, and a job that reads it live is cancelled when it has published as many finals. */
+    private static Run live(Map<String, String> options, int finals) throws Exception {
+        try (KafkaFixture kafka = KafkaFixture.start();
+                CallSegments segments = call()) {
+            JobClient job = submit(kafka, with(options, "input.bounded", "false"));
+            try {
+                new CallPlayer(kafka.bootstrapServers(), Topics.AUDIO_SEGMENTS, MAX_RECORD_BYTES)
+                        .play(List.of(segments), Pace.times(SPEED));
+                CommonTestUtils.waitUntilCondition(() -> kafka.transcripts().size() == finals);
+                return outcome(kafka, job);
+            } finally {
+                job.cancel().get();
+                CommonTestUtils.waitUntilCondition(
+                        () -> job.getJobStatus().get().isGloballyTerminalState());
             }
-            Configuration configuration = METRICS.addToConfiguration(kafka.configuration(options));
-            StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
-            TranscriptionJob.onKafka(env, JobConfig.from(configuration));
-            long dropped =
-                    METRICS
-                            .findMetrics(env.execute("partials").getJobID(), "hypothesize.partialsDropped")
-                            .values()
-                            .stream()
-                            .mapToLong(counter -> ((Counter) counter).getCount())
-                            .sum();
-            assertThat(kafka.deadLetters()).isEmpty();
-            return new Run(kafka.transcripts(), kafka.partials(), dropped);
         }
+    }
+
+    /** The job finds the whole call on its topic and ends with it. */
+    private static Run atOnce(Map<String, String> options) throws Exception {
+        try (KafkaFixture kafka = KafkaFixture.start();
+                CallSegments segments = call()) {
+            kafka.produce(segments);
+            JobClient job = submit(kafka, options);
+            job.getJobExecutionResult().get();
+            return outcome(kafka, job);
+        }
+    }
+
+    private static CallSegments call() throws Exception {
+        Call call = new Call("acme", "live", 0, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), "en");
+        return CallSegments.open(
+                KafkaFixture.TEST_SET.resolve("call-1-late-order.wav"), call, Carriage.PCM, SEGMENT_MS);
+    }
+
+    private static JobClient submit(KafkaFixture kafka, Map<String, String> options) throws Exception {
+        Configuration configuration = kafka.configuration(options);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        env.setParallelism(2);
+        TranscriptionJob.onKafka(env, JobConfig.from(configuration));
+        return env.executeAsync("partials");
+    }
+
+    private static Run outcome(KafkaFixture kafka, JobClient job) throws Exception {
+        assertThat(kafka.deadLetters()).isEmpty();
+        long dropped = METRICS.findMetrics(job.getJobID(), "hypothesize.partialsDropped").values().stream()
+                .mapToLong(counter -> ((Counter) counter).getCount())
+                .sum();
+        return new Run(kafka.transcripts(), kafka.partials(), dropped);
     }
 }
