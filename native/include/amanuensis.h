@@ -35,7 +35,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a function changes its meaning or its parameters. Compare with am_abi_version() at load. */
-#define AM_ABI_VERSION 2
+#define AM_ABI_VERSION 3
 
 typedef int32_t am_status;
 enum {
@@ -112,6 +112,9 @@ typedef struct am_model am_model;
  *   precision    auto (default) | f32 | bf16 | int8: what linear maps are computed in. int8: weights with a scale of each
  *                output channel, activations with one of each row. auto: bf16 where the instruction set multiplies it,
  *                else f32. Echo ignores it.
+ *   audio-context  full (default) | actual: over how much of a window the encoder runs. Full: all of it, as Whisper's own
+ *                models need, which were trained on windows padded to their full length. Actual: as far as there is sound,
+ *                in a part of the time; for models that were trained on windows of any length.
  *   echo-hold-ms 0 (default) to 600000: every echo encode waits so long, ended early by its am_call. Echo only.
  */
 AM_API am_status am_model_open(const char *folder, const am_options *options, am_model **out_model);
@@ -135,6 +138,10 @@ AM_API void am_model_close(am_model **model);
  *   weight-bytes         bytes of converted weights that this model holds in memory
  */
 AM_API am_status am_model_number(const am_model *model, const char *key, int64_t *out_value);
+
+/* How many positions the states of a window have that holds as many samples of sound, 1 to window-samples:
+ * state-positions, or with audio-context actual those that begin within the sound. */
+AM_API am_status am_model_positions(const am_model *model, int64_t sample_count, int64_t *out_positions);
 
 /* A text that describes the model: "back-end" (cpu, echo), "isa", "precision" (f32, bf16, int8; "" for echo),
  * "languages" (comma separated codes: "en,de"). The string lives as long as the model. */
@@ -182,12 +189,14 @@ AM_API am_status am_log_mel(am_session *session, const int16_t *samples, int64_t
                             int64_t mel_capacity);
 
 /*
- * The encoder over window_count (1 to 64) windows. mel: [window_count][mel-bins][mel-frames].
- * out_states: [window_count][state-positions][state-width] of state_type; on failure, what it holds is undefined. A
- * window's states are the same bits whatever its neighbours in the batch.
+ * The encoder over window_count (1 to 64) windows. mel: [window_count][mel-bins][mel-frames]. sample_counts:
+ * [window_count], of each window's sound; null: all are full.
+ * out_states: [window_count][state-positions][state-width] of state_type. Of a window the first am_model_positions of its
+ * samples are written; what the others hold, and all on failure, is undefined. A window's states are the same bits whatever
+ * its neighbours in the batch.
  */
 AM_API am_status am_encode(am_session *session, am_call *call, const float *mel, int32_t window_count,
-                           am_type state_type, void *out_states, int64_t state_capacity);
+                           const int64_t *sample_counts, am_type state_type, void *out_states, int64_t state_capacity);
 
 /* ---- Decoding -------------------------------------------------------------------------------------------- */
 
@@ -253,12 +262,13 @@ AM_API void am_decoder_close(am_decoder **decoder);
 AM_API am_status am_decoder_bytes(const am_decoder *decoder, int64_t *out_bytes);
 
 /*
- * A window joins: the keys and values of its states are computed. states: [state-positions][state-width] of state_type.
+ * A window joins: the keys and values of its states are computed. states: [positions][state-width] of state_type, 1 to
+ * state-positions of them.
  * options: as of am_decode. out_ticket: the window's name from here on, above 0, never given twice.
  * AM_ERROR_CAPACITY while too few sequences are free, with nothing changed: advance and take, then add again.
  */
 AM_API am_status am_decoder_add(am_decoder *decoder, am_call *call, const void *states, am_type state_type,
-                                const am_options *options, int64_t *out_ticket);
+                                int64_t positions, const am_options *options, int64_t *out_ticket);
 
 /*
  * Steps until at least one window has ended, or none is left that has not. out_tickets: of those that have, each once, at

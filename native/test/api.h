@@ -69,9 +69,9 @@ inline Decoder open_decoder(const Model &model, Pairs pairs = {}) {
 }
 
 /** The ticket of a window that joins. */
-inline int64_t add(const Decoder &decoder, const std::vector<float> &states, Pairs pairs = {}) {
+inline int64_t add(const Decoder &decoder, const std::vector<float> &states, int64_t positions, Pairs pairs = {}) {
   int64_t ticket = 0;
-  require_ok(am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, options(pairs).get(), &ticket));
+  require_ok(am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, positions, options(pairs).get(), &ticket));
   return ticket;
 }
 
@@ -85,6 +85,12 @@ inline int64_t advance(const Decoder &decoder) {
 inline Decoding take(const Decoder &decoder, int64_t ticket) {
   am_decoding *handle = nullptr;
   require_ok(am_decoder_take(decoder.get(), ticket, &handle));
+  return Decoding(handle);
+}
+
+inline Decoding result(const Decoder &decoder, int64_t ticket) {
+  am_decoding *handle = nullptr;
+  require_ok(am_decoder_result(decoder.get(), ticket, &handle));
   return Decoding(handle);
 }
 
@@ -113,7 +119,7 @@ inline std::vector<float> encode(const Model &model, const Session &session, con
                                             (number(model, "mel-bins") * number(model, "mel-frames")));
   std::vector<float> states(
       static_cast<size_t>(windows * number(model, "state-positions") * number(model, "state-width")));
-  require_ok(am_encode(session.get(), nullptr, mel.data(), windows, AM_FLOAT32, states.data(),
+  require_ok(am_encode(session.get(), nullptr, mel.data(), windows, nullptr, AM_FLOAT32, states.data(),
                        static_cast<int64_t>(states.size())));
   return states;
 }
@@ -147,7 +153,23 @@ struct Word {
   std::string text;
   int32_t start_ms, end_ms;
   double probability;
+
+  bool operator==(const Word &) const = default;
 };
+
+inline std::vector<Word> words(const Alignment &alignment) {
+  int32_t count = 0;
+  require_ok(am_alignment_count(alignment.get(), &count));
+  std::vector<Word> words;
+  for (int32_t i = 0; i < count; ++i) {
+    const char *found = nullptr;
+    Word word;
+    require_ok(am_alignment_word(alignment.get(), i, &found, &word.start_ms, &word.end_ms, &word.probability));
+    word.text = found;
+    words.push_back(word);
+  }
+  return words;
+}
 
 inline std::vector<Word> align(const Session &session, const std::vector<float> &states,
                                const std::vector<int32_t> &tokens, int64_t sample_count,
@@ -155,18 +177,15 @@ inline std::vector<Word> align(const Session &session, const std::vector<float> 
   am_alignment *handle = nullptr;
   require_ok(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, tokens.data(),
                       static_cast<int64_t>(tokens.size()), sample_count, language, &handle));
-  const Alignment owner(handle);
-  int32_t count = 0;
-  require_ok(am_alignment_count(handle, &count));
-  std::vector<Word> words;
-  for (int32_t i = 0; i < count; ++i) {
-    const char *found = nullptr;
-    Word word;
-    require_ok(am_alignment_word(handle, i, &found, &word.start_ms, &word.end_ms, &word.probability));
-    word.text = found;
-    words.push_back(word);
-  }
-  return words;
+  return words(Alignment(handle));
+}
+
+inline std::vector<Word> align(const Decoder &decoder, int64_t ticket, const std::vector<int32_t> &tokens,
+                               int64_t sample_count, const char *language = nullptr) {
+  am_alignment *handle = nullptr;
+  require_ok(am_decoder_align(decoder.get(), nullptr, ticket, tokens.data(), static_cast<int64_t>(tokens.size()),
+                              sample_count, language, &handle));
+  return words(Alignment(handle));
 }
 
 }  // namespace api

@@ -29,7 +29,7 @@ TEST(an_encode_stops_between_layers) {
   const Work work;
   std::vector<float> states(static_cast<size_t>(work.state_size), kUntouched);
   const auto encode = [&] {
-    return am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, AM_FLOAT32, states.data(),
+    return am_encode(work.session.get(), work.call.get(), work.mel.data(), 1, nullptr, AM_FLOAT32, states.data(),
                      work.state_size);
   };
   int64_t fastest_ms = 60000;
@@ -56,7 +56,7 @@ TEST(a_batch_stops_when_cancelled_from_another_thread) {
   std::vector<float> states(static_cast<size_t>(kWindows * work.state_size), kUntouched);
   CHECK_OK(am_call_start(work.call.get(), 600000));
   std::thread canceller([&] { am_call_cancel(work.call.get()); });
-  CHECK_STATUS(am_encode(work.session.get(), work.call.get(), mel.data(), kWindows, AM_FLOAT32, states.data(),
+  CHECK_STATUS(am_encode(work.session.get(), work.call.get(), mel.data(), kWindows, nullptr, AM_FLOAT32, states.data(),
                          kWindows * work.state_size),
                AM_ERROR_CANCELLED, "am_call_cancel");
   canceller.join();

@@ -210,7 +210,7 @@ TEST(weights_that_are_not_finite_are_found) {
   const auto mel = api::log_mel(model, session, support::noise(20000, kSeed));
   std::vector<float> states(TinyModel::kPositions * TinyModel::kWidth);
   CHECK_STATUS(
-      am_encode(session.get(), nullptr, mel.data(), 1, AM_FLOAT32, states.data(), static_cast<int64_t>(states.size())),
+      am_encode(session.get(), nullptr, mel.data(), 1, nullptr, AM_FLOAT32, states.data(), static_cast<int64_t>(states.size())),
       AM_ERROR_NUMERIC, "encoder states computed");
   am_decoding *decoding = nullptr;
   CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, &decoding), AM_ERROR_NUMERIC,

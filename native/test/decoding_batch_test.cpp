@@ -18,6 +18,7 @@ namespace {
 using namespace amanuensis;
 
 constexpr unsigned kSeed = 20261121;
+constexpr int64_t kPositions = 500;  // of the demo model
 constexpr CacheNumbers kFloats = {Number::kFloat32, Number::kFloat32};
 
 /** The demo model with its own caches for a precision, and the states of a few windows of speech. */
@@ -74,7 +75,7 @@ DecodedWindow alone(const Demo &demo, const std::vector<float> &states, const De
   Cores one(1);
   Team team(nullptr, 1, one);
   DecodingBatch batch = demo.batch(options.beam_size);
-  batch.add(team, states.data(), options);
+  batch.add(team, states.data(), kPositions, options);
   return batch.take(next_ended(team, batch));
 }
 
@@ -106,7 +107,7 @@ TEST(windows_that_join_and_leave_at_any_step_get_the_same_bits) {
       size_t next = 0, seen = 0;
       while (seen < order.size()) {
         while (next < order.size() && batch.room() > 0) {  // joins whatever the others have come to
-          window_of[batch.add(team, spoken()[order[next]].data(), plain())] = order[next];
+          window_of[batch.add(team, spoken()[order[next]].data(), kPositions, plain())] = order[next];
           ++next;
         }
         const int64_t ticket = next_ended(team, batch);
@@ -124,13 +125,13 @@ TEST(a_full_batch_says_so_and_room_is_used_again) {
   const float *states = spoken().front().data();
   DecodeOptions beam = plain();
   beam.beam_size = 3;
-  CHECK_EQUAL(status_of([&] { batch.add(team, states, beam); }), AM_ERROR_OPTION);
+  CHECK_EQUAL(status_of([&] { batch.add(team, states, kPositions, beam); }), AM_ERROR_OPTION);
   beam.beam_size = 2;
-  const int64_t first = batch.add(team, states, plain()), second = batch.add(team, states, plain());
-  CHECK_EQUAL(status_of([&] { batch.add(team, states, plain()); }), AM_ERROR_CAPACITY);
+  const int64_t first = batch.add(team, states, kPositions, plain()), second = batch.add(team, states, kPositions, plain());
+  CHECK_EQUAL(status_of([&] { batch.add(team, states, kPositions, plain()); }), AM_ERROR_CAPACITY);
   CHECK_EQUAL(status_of([&] { batch.take(first); }), AM_ERROR_ARGUMENT);
   batch.remove(first);
-  CHECK_EQUAL(status_of([&] { batch.add(team, states, beam); }), AM_ERROR_CAPACITY);
+  CHECK_EQUAL(status_of([&] { batch.add(team, states, kPositions, beam); }), AM_ERROR_CAPACITY);
   CHECK_EQUAL(status_of([&] { batch.remove(first); }), AM_ERROR_ARGUMENT);
   CHECK_EQUAL(next_ended(team, batch), second);
   CHECK_EQUAL(status_of([&] { batch.retry(second, beam); }), AM_OK);
@@ -138,8 +139,8 @@ TEST(a_full_batch_says_so_and_room_is_used_again) {
   batch.remove(second);
   int64_t bytes = 0;
   for (int round = 0; round < 3; ++round) {
-    batch.add(team, states, plain());
-    batch.add(team, states, plain());
+    batch.add(team, states, kPositions, plain());
+    batch.add(team, states, kPositions, plain());
     batch.take(next_ended(team, batch));
     batch.take(next_ended(team, batch));
     bytes = round == 0 ? batch.bytes() : bytes;
@@ -159,9 +160,9 @@ TEST(a_poisoned_window_fails_and_its_neighbours_do_not_notice) {
       poison[i] = 3e38f;  // finite, but no product of it is
     }
     std::map<int64_t, size_t> window_of;
-    window_of[batch.add(team, spoken()[0].data(), plain())] = 0;
-    const int64_t sick = batch.add(team, poison.data(), plain());
-    window_of[batch.add(team, spoken()[2].data(), plain())] = 2;
+    window_of[batch.add(team, spoken()[0].data(), kPositions, plain())] = 0;
+    const int64_t sick = batch.add(team, poison.data(), kPositions, plain());
+    window_of[batch.add(team, spoken()[2].data(), kPositions, plain())] = 2;
     for (int i = 0; i < 3; ++i) {
       const int64_t ticket = next_ended(team, batch);
       if (ticket == sick) {
@@ -174,7 +175,7 @@ TEST(a_poisoned_window_fails_and_its_neighbours_do_not_notice) {
       }
     }
     // The caches that it leaves behind do no harm.
-    batch.add(team, spoken()[3].data(), plain());
+    batch.add(team, spoken()[3].data(), kPositions, plain());
     CHECK(same(batch.take(next_ended(team, batch)), alone(demo, spoken()[3], plain())));
   }
 }
@@ -185,7 +186,7 @@ TEST(after_a_deadline_or_a_cancellation_the_batch_goes_on) {
   {
     Team team(nullptr);
     for (size_t i = 0; i < 3; ++i) {
-      batch.add(team, spoken()[i].data(), plain());
+      batch.add(team, spoken()[i].data(), kPositions, plain());
     }
   }
   Call call;
@@ -208,10 +209,10 @@ TEST(after_a_deadline_or_a_cancellation_the_batch_goes_on) {
   }
   call.start(std::chrono::minutes(10));
   Team team(&call);
-  batch.add(team, spoken()[0].data(), plain());
+  batch.add(team, spoken()[0].data(), kPositions, plain());
   call.cancel();
   CHECK_EQUAL(status_of([&] { next_ended(team, batch); }), AM_ERROR_CANCELLED);
-  CHECK_EQUAL(status_of([&] { batch.add(team, spoken()[1].data(), plain()); }), AM_ERROR_CANCELLED);
+  CHECK_EQUAL(status_of([&] { batch.add(team, spoken()[1].data(), kPositions, plain()); }), AM_ERROR_CANCELLED);
   CHECK_EQUAL(batch.room(), 2);  // the window that could not be added took nothing
 }
 
@@ -340,17 +341,17 @@ TEST(a_beam_finds_what_the_references_search_finds) {
     options.max_tokens = round % 2 == 0 ? 6 : 12;
     DecodingBatch batch(tiny.whisper, tiny.rules, kFloats, 8);
     Team team(nullptr);
-    batch.add(team, states.data(), options);
+    batch.add(team, states.data(), TinyModel::kPositions, options);
     const DecodedWindow greedy = batch.take(next_ended(team, batch));
     options.beam_size = 2 + round % 4;
-    batch.add(team, states.data(), options);
-    batch.add(team, tiny.states().data(), {.language = "de", .max_tokens = 9, .beam_size = 3});  // beside it
+    batch.add(team, states.data(), TinyModel::kPositions, options);
+    batch.add(team, tiny.states().data(), TinyModel::kPositions, {.language = "de", .max_tokens = 9, .beam_size = 3});  // beside it
     int64_t ticket = next_ended(team, batch);
     while (ticket % 3 != 2) {
       ticket = next_ended(team, batch);
     }
     const DecodedWindow found = batch.take(ticket);
-    network.decoder.read_source(network.team, states.data(), network.source);
+    network.decoder.read_source(network.team, states.data(), TinyModel::kPositions, network.source);
     const auto [tokens, mean] = searched(network, prompt, static_cast<size_t>(options.beam_size),
                                          static_cast<size_t>(options.max_tokens));
     CHECK(found.tokens == tokens);
@@ -371,9 +372,9 @@ TEST(draws_follow_from_the_window_alone) {
     DecodingBatch batch(tiny.whisper, tiny.rules, kFloats, 8);
     Team team(nullptr);
     for (int i = 0; i < neighbours; ++i) {
-      batch.add(team, other.data(), of);
+      batch.add(team, other.data(), TinyModel::kPositions, of);
     }
-    const int64_t ticket = batch.add(team, states.data(), of);
+    const int64_t ticket = batch.add(team, states.data(), TinyModel::kPositions, of);
     int64_t ended = 0;
     while (ended != ticket) {
       ended = next_ended(team, batch);
@@ -443,8 +444,8 @@ TEST(a_second_try_is_a_first_one_with_its_options) {
   DecodeOptions drawn = plain(), beam = plain();
   drawn.temperature = 1.0;
   beam.beam_size = 5;
-  const int64_t ticket = batch.add(team, spoken()[0].data(), plain());
-  batch.add(team, spoken()[1].data(), plain());
+  const int64_t ticket = batch.add(team, spoken()[0].data(), kPositions, plain());
+  batch.add(team, spoken()[1].data(), kPositions, plain());
   CHECK_EQUAL(status_of([&] { batch.retry(ticket, drawn); }), AM_ERROR_ARGUMENT);
   const auto after = [&](const DecodeOptions &options) {
     batch.retry(ticket, options);
@@ -489,11 +490,11 @@ TEST(more_rows_than_logits_are_computed_together_are_the_same_bits) {
   std::vector<std::vector<float>> states;
   for (int64_t i = 0; i < kWindows; ++i) {
     states.push_back(tiny.states());
-    batch.add(team, states.back().data(), options);
+    batch.add(team, states.back().data(), TinyModel::kPositions, options);
   }
   for (int64_t i = 0; i < kWindows; ++i) {
     const int64_t ticket = next_ended(team, batch);
-    single.add(team, states[static_cast<size_t>(ticket - 1)].data(), options);
+    single.add(team, states[static_cast<size_t>(ticket - 1)].data(), TinyModel::kPositions, options);
     CHECK(same(batch.take(ticket), single.take(next_ended(team, single))));
   }
 }

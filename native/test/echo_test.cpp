@@ -64,7 +64,7 @@ TEST(states_survive_bfloat16) {
   const auto mel = api::log_mel(model, session, noise(32000, kSeed));
   const auto wide = api::encode(model, session, mel);
   std::vector<uint16_t> narrow(wide.size());
-  CHECK_OK(am_encode(session.get(), nullptr, mel.data(), 1, AM_BFLOAT16, narrow.data(),
+  CHECK_OK(am_encode(session.get(), nullptr, mel.data(), 1, nullptr, AM_BFLOAT16, narrow.data(),
                      static_cast<int64_t>(narrow.size())));
   for (size_t i = 0; i < wide.size(); ++i) {
     uint32_t bits;
@@ -117,7 +117,7 @@ TEST(a_held_encode_ends_at_the_deadline) {
   const auto call = api::open_call();
   CHECK_OK(am_call_start(call.get(), 50));
   const auto start = std::chrono::steady_clock::now();
-  CHECK_STATUS(am_encode(session.get(), call.get(), mel.data(), 1, AM_FLOAT32, states.data(), 4000), AM_ERROR_DEADLINE,
+  CHECK_STATUS(am_encode(session.get(), call.get(), mel.data(), 1, nullptr, AM_FLOAT32, states.data(), 4000), AM_ERROR_DEADLINE,
                "am_call_start");
   CHECK_AT_MOST(milliseconds_since(start), 30000);
 }
@@ -131,7 +131,7 @@ TEST(a_held_encode_ends_when_cancelled_from_another_thread) {
   CHECK_OK(am_call_start(call.get(), 600000));
   const auto start = std::chrono::steady_clock::now();
   std::thread canceller([&] { am_call_cancel(call.get()); });
-  CHECK_STATUS(am_encode(session.get(), call.get(), mel.data(), 1, AM_FLOAT32, states.data(), 4000), AM_ERROR_CANCELLED,
+  CHECK_STATUS(am_encode(session.get(), call.get(), mel.data(), 1, nullptr, AM_FLOAT32, states.data(), 4000), AM_ERROR_CANCELLED,
                "am_call_cancel");
   canceller.join();
   CHECK_AT_MOST(milliseconds_since(start), 30000);
@@ -145,5 +145,5 @@ TEST(a_call_started_afterwards_is_not_affected) {
   const auto call = api::open_call();
   CHECK_OK(am_call_cancel(call.get()));
   CHECK_OK(am_call_start(call.get(), 60000));
-  CHECK_OK(am_encode(session.get(), call.get(), mel.data(), 1, AM_FLOAT32, states.data(), 4000));
+  CHECK_OK(am_encode(session.get(), call.get(), mel.data(), 1, nullptr, AM_FLOAT32, states.data(), 4000));
 }

@@ -125,7 +125,7 @@ TEST(logits_are_the_references) {
     const auto expected = support::read_npy(array_path(row, "logits"));
     const auto tokens = support::tokens_of(*row.find("arrays"), "logits_input_ids");
     const auto count = static_cast<int64_t>(tokens.size());
-    network.decoder.read_source(network.team, states.data(), network.source);
+    network.decoder.read_source(network.team, states.data(), network.whisper.dimensions.max_source_positions, network.source);
     network.advance(0, tokens, count);
     worst.add(support::relative_l2(network.logits(0, count), expected.values));
   }
@@ -137,7 +137,7 @@ TEST(logits_do_not_depend_on_how_many_tokens_come_together) {
   const Json row = rows_with_arrays().front();
   const auto states = support::read_npy(array_path(row, "encoder")).values;
   const auto tokens = support::tokens_of(*row.find("arrays"), "logits_input_ids");
-  network.decoder.read_source(network.team, states.data(), network.source);
+  network.decoder.read_source(network.team, states.data(), network.whisper.dimensions.max_source_positions, network.source);
   network.advance(0, tokens, 1);
   const auto together = network.logits(0, 1);
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -158,7 +158,7 @@ TEST(attention_and_probabilities_of_a_forced_pass_are_the_references) {
     const auto text = support::tokens_of(row, "ids_without_timestamps");
     sequence.insert(sequence.end(), text.begin(), text.end());
     sequence.push_back(special.end_of_text);
-    network.decoder.read_source(network.team, states.data(), network.source);
+    network.decoder.read_source(network.team, states.data(), network.whisper.dimensions.max_source_positions, network.source);
     const ForcedPass pass = force(network.team, network.whisper, network.decoder, network.source, network.past,
                                   sequence, 4, expected.shape[2]);
     worst.add(support::relative_l2(pass.attention.values, expected.values));

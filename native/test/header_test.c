@@ -44,7 +44,7 @@ int main(void) {
   REQUIRE(am_call_open(&call) == AM_OK);
   REQUIRE(am_call_start(call, 60000) == AM_OK);
   REQUIRE(am_log_mel(session, samples, 16000, mel, sizeof mel / sizeof *mel) == AM_OK);
-  REQUIRE(am_encode(session, call, mel, 1, AM_FLOAT32, states, sizeof states / sizeof *states) == AM_OK);
+  REQUIRE(am_encode(session, call, mel, 1, NULL, AM_FLOAT32, states, sizeof states / sizeof *states) == AM_OK);
   REQUIRE(am_decode(session, call, states, AM_FLOAT32, 1, NULL, &decoding) == AM_OK);
   REQUIRE(am_decoding_tokens(decoding, 0, &tokens, &count) == AM_OK && count > 0);
   REQUIRE(am_decoding_text(decoding, 0, &text) == AM_OK && strlen(text) > 0);
@@ -54,7 +54,7 @@ int main(void) {
   REQUIRE(am_alignment_count(alignment, &words) == AM_OK && words > 0);
   REQUIRE(am_session_bytes(session, &bytes) == AM_OK && bytes > 0);
   REQUIRE(am_call_cancel(call) == AM_OK);
-  REQUIRE(am_encode(session, call, mel, 1, AM_FLOAT32, states, 4000) == AM_ERROR_CANCELLED);
+  REQUIRE(am_encode(session, call, mel, 1, NULL, AM_FLOAT32, states, 4000) == AM_ERROR_CANCELLED);
 
   am_alignment_close(&alignment);
   am_decoding_close(&decoding);

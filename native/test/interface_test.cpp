@@ -50,6 +50,8 @@ TEST(null_pointers_are_argument_errors) {
       am_model_number(nullptr, "mel-bins", &number),
       am_model_number(model.get(), nullptr, &number),
       am_model_number(model.get(), "mel-bins", nullptr),
+      am_model_positions(nullptr, 1, &number),
+      am_model_positions(model.get(), 1, nullptr),
       am_model_text(nullptr, "isa", &text),
       am_model_text(model.get(), nullptr, &text),
       am_model_text(model.get(), "isa", nullptr),
@@ -71,9 +73,9 @@ TEST(null_pointers_are_argument_errors) {
       am_log_mel(nullptr, &sample, 1, mel.data(), 80000),
       am_log_mel(session.get(), nullptr, 1, mel.data(), 80000),
       am_log_mel(session.get(), &sample, 1, nullptr, 80000),
-      am_encode(nullptr, nullptr, mel.data(), 1, AM_FLOAT32, states.data(), 4000),
-      am_encode(session.get(), nullptr, nullptr, 1, AM_FLOAT32, states.data(), 4000),
-      am_encode(session.get(), nullptr, mel.data(), 1, AM_FLOAT32, nullptr, 4000),
+      am_encode(nullptr, nullptr, mel.data(), 1, nullptr, AM_FLOAT32, states.data(), 4000),
+      am_encode(session.get(), nullptr, nullptr, 1, nullptr, AM_FLOAT32, states.data(), 4000),
+      am_encode(session.get(), nullptr, mel.data(), 1, nullptr, AM_FLOAT32, nullptr, 4000),
       am_decode(nullptr, nullptr, states.data(), AM_FLOAT32, 1, nullptr, &no_decoding),
       am_decode(session.get(), nullptr, nullptr, AM_FLOAT32, 1, nullptr, &no_decoding),
       am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, nullptr),
@@ -95,9 +97,9 @@ TEST(null_pointers_are_argument_errors) {
       am_decoder_open(model.get(), nullptr, nullptr),
       am_decoder_bytes(nullptr, &number),
       am_decoder_bytes(decoder.get(), nullptr),
-      am_decoder_add(nullptr, nullptr, states.data(), AM_FLOAT32, nullptr, &number),
-      am_decoder_add(decoder.get(), nullptr, nullptr, AM_FLOAT32, nullptr, &number),
-      am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, nullptr, nullptr),
+      am_decoder_add(nullptr, nullptr, states.data(), AM_FLOAT32, 500, nullptr, &number),
+      am_decoder_add(decoder.get(), nullptr, nullptr, AM_FLOAT32, 500, nullptr, &number),
+      am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, 500, nullptr, nullptr),
       am_decoder_advance(nullptr, nullptr, &number, 1, &number),
       am_decoder_advance(decoder.get(), nullptr, nullptr, 1, &number),
       am_decoder_advance(decoder.get(), nullptr, &number, 1, nullptr),
@@ -144,13 +146,13 @@ TEST(ranges_are_checked) {
   CHECK_STATUS(am_log_mel(session.get(), samples.data(), 160001, mel.data(), 80000), AM_ERROR_ARGUMENT, "1 to 160000");
   CHECK_STATUS(am_log_mel(session.get(), samples.data(), 1, mel.data(), 79999), AM_ERROR_CAPACITY, "80000 are needed");
   CHECK_EQUAL(mel.front(), -7.0f);
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 0, AM_FLOAT32, states.data(), 4000), AM_ERROR_ARGUMENT,
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 0, nullptr, AM_FLOAT32, states.data(), 4000), AM_ERROR_ARGUMENT,
                "1 to 64");
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 65, AM_FLOAT32, states.data(), 4000), AM_ERROR_ARGUMENT,
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 65, nullptr, AM_FLOAT32, states.data(), 4000), AM_ERROR_ARGUMENT,
                "1 to 64");
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 2, AM_FLOAT32, states.data(), 7999), AM_ERROR_CAPACITY,
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 2, nullptr, AM_FLOAT32, states.data(), 7999), AM_ERROR_CAPACITY,
                "8000 are needed");
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, 2, states.data(), 4000), AM_ERROR_ARGUMENT,
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, nullptr, 2, states.data(), 4000), AM_ERROR_ARGUMENT,
                "AM_BFLOAT16 (1)");
   CHECK_EQUAL(states.front(), -7.0f);
   CHECK_STATUS(am_call_start(call.get(), 0), AM_ERROR_ARGUMENT, "1 to 86400000");
@@ -173,7 +175,7 @@ TEST(values_that_are_not_finite_are_refused) {
   const auto session = api::open_session(model);
   std::vector<float> mel(80000), states(4000);
   mel[777] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, AM_FLOAT32, states.data(), 4000), AM_ERROR_NUMERIC,
+  CHECK_STATUS(am_encode(session.get(), nullptr, mel.data(), 1, nullptr, AM_FLOAT32, states.data(), 4000), AM_ERROR_NUMERIC,
                "element 777 of 80000");
   states[3999] = -std::numeric_limits<float>::infinity();
   am_decoding *decoding = nullptr;
@@ -183,7 +185,7 @@ TEST(values_that_are_not_finite_are_refused) {
 
 TEST(options_name_their_legal_values) {
   const std::string demo = support::demo_model();
-  CHECK_STATUS(open_with(nullptr, {{"backend", "echo"}}), AM_ERROR_OPTION, "back-end, isa, precision, echo-hold-ms");
+  CHECK_STATUS(open_with(nullptr, {{"backend", "echo"}}), AM_ERROR_OPTION, "audio-context, back-end, echo-hold-ms, isa, precision");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "gpu"}}), AM_ERROR_OPTION, "cpu, echo");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "echo"}, {"isa", "sse9"}}), AM_ERROR_OPTION,
                "auto, portable, avx2, avx512");
@@ -243,12 +245,12 @@ TEST(a_decoder_holds_windows_until_they_are_taken) {
     const auto session = api::open_session(model);
     const auto states = api::encode(model, session, api::log_mel(model, session, support::noise(48000, 5)));
     const auto decoder = api::open_decoder(model, {{"windows", "2"}});
-    const int64_t first = api::add(decoder, states), second = api::add(decoder, states, {{"max-tokens", "1"}});
+    const int64_t first = api::add(decoder, states, 500), second = api::add(decoder, states, 500, {{"max-tokens", "1"}});
     CHECK(first > 0 && second > first);
     int64_t ticket = 0;
-    CHECK_STATUS(am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, nullptr, &ticket),
+    CHECK_STATUS(am_decoder_add(decoder.get(), nullptr, states.data(), AM_FLOAT32, 500, nullptr, &ticket),
                  AM_ERROR_CAPACITY, "2 sequences");
-    CHECK_STATUS(am_decoder_add(decoder.get(), nullptr, states.data(), 2, nullptr, &ticket), AM_ERROR_ARGUMENT,
+    CHECK_STATUS(am_decoder_add(decoder.get(), nullptr, states.data(), 2, 500, nullptr, &ticket), AM_ERROR_ARGUMENT,
                  "AM_BFLOAT16 (1)");
     am_decoding *none = nullptr;
     CHECK_STATUS(am_decoder_take(decoder.get(), first, &none), AM_ERROR_ARGUMENT, "still being decoded");
@@ -262,21 +264,11 @@ TEST(a_decoder_holds_windows_until_they_are_taken) {
     const auto expected = api::decode(session, states, 1);
     CHECK(api::tokens(seen) == api::tokens(expected));
     const auto tokens = api::tokens(expected);
-    am_alignment *aligned = nullptr;
-    CHECK_OK(am_decoder_align(decoder.get(), nullptr, first, tokens.data(), static_cast<int64_t>(tokens.size()), 48000,
-                              "en", &aligned));
-    const api::Alignment alignment(aligned);
-    const auto words = api::align(session, states, tokens, 48000, "en");
-    int32_t count = 0;
-    CHECK_OK(am_alignment_count(aligned, &count));
-    CHECK_EQUAL(static_cast<size_t>(count), words.size());
-    for (int32_t i = 0; i < count; ++i) {
-      const char *text = nullptr;
-      int32_t start_ms = 0, end_ms = 0;
-      double probability = 0;
-      CHECK_OK(am_alignment_word(aligned, i, &text, &start_ms, &end_ms, &probability));
-      const api::Word &word = words[static_cast<size_t>(i)];
-      CHECK(word.text == text && word.start_ms == start_ms && word.end_ms == end_ms && word.probability == probability);
+    const auto expected_words = api::align(session, states, tokens, 48000, "en");
+    const auto words = api::align(decoder, first, tokens, 48000, "en");
+    CHECK_EQUAL(words.size(), expected_words.size());
+    for (size_t i = 0; i < words.size(); ++i) {
+      CHECK(words[i] == expected_words[i]);
     }
     CHECK_STATUS(am_decoder_retry(decoder.get(), first, api::options({{"beam-size", "3"}}).get()), AM_ERROR_OPTION,
                  "\"windows\"");

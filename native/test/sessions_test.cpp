@@ -202,7 +202,7 @@ TEST(a_session_counts_its_memory_and_it_is_bounded) {
   int64_t after_first = 0;
   for (int round = 0; round < 3; ++round) {
     CHECK_OK(am_log_mel(session.get(), samples.data(), 160000, one_mel.data(), static_cast<int64_t>(one_mel.size())));
-    CHECK_OK(am_encode(session.get(), nullptr, mel.data(), 2, AM_FLOAT32, states.data(),
+    CHECK_OK(am_encode(session.get(), nullptr, mel.data(), 2, nullptr, AM_FLOAT32, states.data(),
                        static_cast<int64_t>(states.size())));
     api::decode(session, states, 2);
     api::align(session, states, {345, 467}, 160000);

@@ -105,7 +105,7 @@ TEST(states_in_bfloat16_give_the_same_text) {
   const Json row = support::greedy_references().front();
   const auto mel = api::log_mel(transcriber.model, transcriber.session, transcriber.samples(row));
   std::vector<uint16_t> states(500 * 256);
-  CHECK_OK(am_encode(transcriber.session.get(), nullptr, mel.data(), 1, AM_BFLOAT16, states.data(),
+  CHECK_OK(am_encode(transcriber.session.get(), nullptr, mel.data(), 1, nullptr, AM_BFLOAT16, states.data(),
                      static_cast<int64_t>(states.size())));
   am_decoding *handle = nullptr;
   CHECK_OK(am_decode(transcriber.session.get(), nullptr, states.data(), AM_BFLOAT16, 1, nullptr, &handle));

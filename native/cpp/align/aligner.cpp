@@ -131,7 +131,7 @@ std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder
          " can be aligned");
   }
   // A window shorter than one position still has a first one.
-  const int64_t columns = std::max<int64_t>(1, sample_count / kSamplesPerPosition);
+  const int64_t columns = std::clamp<int64_t>(sample_count / kSamplesPerPosition, 1, source.positions());
   ForcedPass pass = force(team, whisper, decoder, source, past, sequence, prompt_size + 1, columns);
 
   // The row of a token is where it was predicted from: that of <|notimestamps|> belongs to the first text token.

@@ -37,9 +37,14 @@ struct ModelFacts {
   int64_t multilingual = 0;
   int64_t alignment_heads = 0;
   int64_t weight_bytes = 0;
+  bool actual_context = false;
 
   int64_t state_size() const { return state_positions * state_width; }
   int64_t mel_size() const { return mel_bins * mel_frames; }
+  /** Of the states of a window with as many samples of sound. */
+  int64_t positions_of(int64_t sample_count) const {
+    return actual_context ? (sample_count * state_positions + window_samples - 1) / window_samples : state_positions;
+  }
   bool can_decode() const { return decoder_positions > 0; }
 };
 
@@ -53,8 +58,9 @@ class Session {
 
   virtual void log_mel(std::span<const int16_t> samples, float *out_mel) = 0;
 
-  /** mel: [windows][bins][frames]. */
-  virtual void encode(const Call &call, const float *mel, int32_t windows, const StatesOut &out_states) = 0;
+  /** mel: [windows][bins][frames]. sample_counts: of each window; of none, all are full. */
+  virtual void encode(const Call &call, const float *mel, int32_t windows, std::span<const int64_t> sample_counts,
+                      const StatesOut &out_states) = 0;
 
   virtual std::vector<DecodedWindow> decode(const Call &call, const StatesIn &states, int32_t windows,
                                             const DecodeOptions &options) = 0;
@@ -76,7 +82,7 @@ class Batch {
   virtual ~Batch() = default;
 
   virtual int64_t bytes() const = 0;
-  virtual int64_t add(const Call &call, const StatesIn &states, const DecodeOptions &options) = 0;
+  virtual int64_t add(const Call &call, const StatesIn &states, int64_t positions, const DecodeOptions &options) = 0;
   virtual int64_t advance(const Call &call, std::span<int64_t> out_tickets) = 0;
   virtual DecodedWindow result(int64_t ticket) = 0;
   virtual DecodedWindow take(int64_t ticket) = 0;

@@ -35,10 +35,11 @@ void describe_text(const WhisperText &text, const Dimensions &d, ModelFacts &fac
   }
 }
 
-ModelFacts describe(const Whisper &whisper) {
+ModelFacts describe(const Whisper &whisper, bool actual_context) {
   const Dimensions &d = whisper.dimensions;
   ModelFacts facts;
   facts.back_end = "cpu";
+  facts.actual_context = actual_context;
   facts.isa = whisper.kernels.name;
   facts.precision = name_of(whisper.precision);
   facts.sample_rate = kSampleRate;
@@ -57,9 +58,9 @@ ModelFacts describe(const Whisper &whisper) {
 
 /** What all sessions share. */
 struct Shared {
-  explicit Shared(Whisper opened)
+  Shared(Whisper opened, bool actual_context)
       : whisper(std::move(opened)),
-        facts(describe(whisper)),
+        facts(describe(whisper, actual_context)),
         log_mel(static_cast<int>(facts.mel_bins), facts.window_samples, whisper.kernels) {
     if (whisper.text) {
       rules.emplace(*whisper.text);
@@ -92,9 +93,9 @@ class CpuBatch : public Batch {
     return static_cast<int64_t>(states_.capacity() * sizeof(float)) + forced_.bytes() + batch_.bytes();
   }
 
-  int64_t add(const Call &call, const StatesIn &states, const DecodeOptions &options) override {
+  int64_t add(const Call &call, const StatesIn &states, int64_t positions, const DecodeOptions &options) override {
     Team team(&call);
-    return add(team, states, 0, options);
+    return add(team, states, 0, positions, options);
   }
 
   int64_t advance(const Call &call, std::span<int64_t> out_tickets) override {
@@ -122,7 +123,7 @@ class CpuBatch : public Batch {
     try {
       for (int32_t next = 0; next < windows || !window_of.empty();) {
         while (next < windows && batch_.room() >= options.beam_size) {
-          window_of.emplace(add(team, states, next, options), static_cast<size_t>(next));
+          window_of.emplace(add(team, states, next, shared_.facts.state_positions, options), static_cast<size_t>(next));
           ++next;
         }
         int64_t ticket = 0;
@@ -144,7 +145,8 @@ class CpuBatch : public Batch {
   std::vector<AlignedWord> align_states(const Call &call, const StatesIn &states, std::span<const int32_t> tokens,
                                         int64_t sample_count, std::string_view language) {
     Team team(&call);
-    const int64_t ticket = add(team, states, 0, {.language = std::string(language)});
+    const int64_t ticket =
+        add(team, states, 0, shared_.facts.state_positions, {.language = std::string(language)});
     try {
       std::vector<AlignedWord> words = align(team, ticket, tokens, sample_count, language);
       batch_.remove(ticket);
@@ -156,10 +158,10 @@ class CpuBatch : public Batch {
   }
 
  private:
-  int64_t add(Team &team, const StatesIn &states, int32_t window, const DecodeOptions &options) {
+  int64_t add(Team &team, const StatesIn &states, int32_t window, int64_t positions, const DecodeOptions &options) {
     states_.resize(static_cast<size_t>(shared_.facts.state_size()));
     states.read(window, states_.data());
-    return batch_.add(team, states_.data(), options);
+    return batch_.add(team, states_.data(), positions, options);
   }
 
   std::vector<AlignedWord> align(Team &team, int64_t ticket, std::span<const int32_t> tokens, int64_t sample_count,
@@ -191,14 +193,20 @@ class CpuSession : public Session {
     shared_.log_mel.compute(samples, signal_, out_mel);
   }
 
-  void encode(const Call &call, const float *mel, int32_t windows, const StatesOut &out_states) override {
+  void encode(const Call &call, const float *mel, int32_t windows, std::span<const int64_t> sample_counts,
+              const StatesOut &out_states) override {
     require_finite(mel, windows * shared_.facts.mel_size(), "log-mel given");
     if (!encoder_) {
       encoder_.emplace(shared_.whisper.encoder, shared_.whisper.dimensions, shared_.whisper.kernels);
     }
     Team team(&call);
+    const ModelFacts &facts = shared_.facts;
     for (int32_t window = 0; window < windows; ++window) {
-      out_states.write(window, encoder_->run(team, mel + window * shared_.facts.mel_size(), shared_.facts.state_positions));
+      const int64_t positions = sample_counts.empty()
+                                    ? facts.state_positions
+                                    : facts.positions_of(sample_counts[static_cast<size_t>(window)]);
+      out_states.write(window, encoder_->run(team, mel + window * facts.mel_size(), positions),
+                       positions * facts.state_width);
     }
   }
 
@@ -233,7 +241,7 @@ class CpuSession : public Session {
 
 class CpuModel : public Model {
  public:
-  explicit CpuModel(Whisper whisper) : shared_(std::move(whisper)) {}
+  CpuModel(Whisper whisper, bool actual_context) : shared_(std::move(whisper), actual_context) {}
 
   const ModelFacts &facts() const override { return shared_.facts; }
   std::unique_ptr<Session> open_session() const override { return std::make_unique<CpuSession>(shared_); }
@@ -253,8 +261,9 @@ class CpuModel : public Model {
 
 }  // namespace
 
-std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels, Precision precision) {
-  return std::make_unique<CpuModel>(read_whisper(folder, kernels, precision));
+std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels, Precision precision,
+                                      bool actual_context) {
+  return std::make_unique<CpuModel>(read_whisper(folder, kernels, precision), actual_context);
 }
 
 }  // namespace amanuensis

@@ -124,7 +124,7 @@ class EchoListener {
   int64_t positions_with_sound(std::span<const float> states) const {
     const auto width = static_cast<size_t>(facts_.state_width);
     const float *last = states.data() + states.size() - width;
-    int64_t position = facts_.state_positions - 1;
+    auto position = static_cast<int64_t>(states.size() / width) - 1;
     while (position > 0 && std::equal(last, last + width, states.data() + static_cast<size_t>(position - 1) * width)) {
       --position;
     }
@@ -147,15 +147,16 @@ class EchoListener {
 class EchoBatch : public Batch {
  public:
   EchoBatch(const ModelFacts &facts, int64_t sequences)
-      : listener_(facts), most_sequences_(sequences), states_(static_cast<size_t>(facts.state_size())) {}
+      : listener_(facts), most_sequences_(sequences), width_(facts.state_width) {}
 
   int64_t bytes() const override {
     return static_cast<int64_t>(states_.capacity() * (1 + windows_.size()) * sizeof(float));
   }
 
-  int64_t add(const Call &call, const StatesIn &states, const DecodeOptions &options) override {
+  int64_t add(const Call &call, const StatesIn &states, int64_t positions, const DecodeOptions &options) override {
     call.check();
     require_room(options, 0);
+    states_.resize(static_cast<size_t>(positions * width_));
     states.read(0, states_.data());
     Window window = {states_, options.beam_size, listener_.decode(states_, options), 0};
     window.steps = steps_of(window);
@@ -244,7 +245,7 @@ class EchoBatch : public Batch {
   }
 
   EchoListener listener_;
-  const int64_t most_sequences_;
+  const int64_t most_sequences_, width_;
   std::vector<float> states_;
   int64_t next_ticket_ = 1;
   std::map<int64_t, Window> windows_;
@@ -268,15 +269,19 @@ class EchoSession : public Session {
     log_mel_.compute(samples, signal_, out_mel);
   }
 
-  void encode(const Call &call, const float *mel, int32_t windows, const StatesOut &out_states) override {
+  void encode(const Call &call, const float *mel, int32_t windows, std::span<const int64_t> sample_counts,
+              const StatesOut &out_states) override {
     require_finite(mel, windows * facts_.mel_size(), "log-mel given");
     call.hold(hold_);
     for (int32_t window = 0; window < windows; ++window) {
       call.check();
-      for (int64_t position = 0; position < facts_.state_positions; ++position) {
+      const int64_t positions = sample_counts.empty()
+                                    ? facts_.state_positions
+                                    : facts_.positions_of(sample_counts[static_cast<size_t>(window)]);
+      for (int64_t position = 0; position < positions; ++position) {
         hash_frames(mel + window * facts_.mel_size(), position);
       }
-      out_states.write(window, states_.data());
+      out_states.write(window, states_.data(), positions * facts_.state_width);
     }
   }
 
@@ -344,8 +349,10 @@ class EchoModel : public Model {
 
 }  // namespace
 
-std::unique_ptr<Model> open_echo_model(const char *folder, std::chrono::milliseconds hold, const Kernels &kernels) {
+std::unique_ptr<Model> open_echo_model(const char *folder, std::chrono::milliseconds hold, const Kernels &kernels,
+                                       bool actual_context) {
   ModelFacts facts = shapes_of(folder);
+  facts.actual_context = actual_context;
   complete(facts, kernels);
   return std::make_unique<EchoModel>(std::move(facts), hold, kernels);
 }

@@ -176,6 +176,14 @@ am_status am_model_number(const am_model *model, const char *key, int64_t *out_v
   });
 }
 
+am_status am_model_positions(const am_model *model, int64_t sample_count, int64_t *out_positions) {
+  return guarded(__func__, [&] {
+    require_not_null("model, out_positions", model, out_positions);
+    require_range("sample_count", sample_count, 1, model->facts().window_samples);
+    *out_positions = model->facts().positions_of(sample_count);
+  });
+}
+
 am_status am_model_text(const am_model *model, const char *key, const char **out_text) {
   return guarded(__func__, [&] {
     require_not_null("model, key, out_text", model, key, out_text);
@@ -280,15 +288,20 @@ am_status am_log_mel(am_session *session, const int16_t *samples, int64_t sample
   });
 }
 
-am_status am_encode(am_session *session, am_call *call, const float *mel, int32_t window_count, am_type state_type,
-                    void *out_states, int64_t state_capacity) {
+am_status am_encode(am_session *session, am_call *call, const float *mel, int32_t window_count,
+                    const int64_t *sample_counts, am_type state_type, void *out_states, int64_t state_capacity) {
   return guarded(__func__, [&] {
     require_not_null("session, mel, out_states", session, mel, out_states);
     const ModelFacts &facts = session->model.facts();
     require_range("window_count", window_count, 1, kMostWindows);
     require_type(state_type);
     require_capacity("out_states", state_capacity, window_count * facts.state_size());
-    session->session->encode(call_or_none(call), mel, window_count, {state_type, out_states, facts.state_size()});
+    const std::span counts(sample_counts, sample_counts ? static_cast<size_t>(window_count) : 0);
+    for (const int64_t count : counts) {
+      require_range("sample_counts", count, 1, facts.window_samples);
+    }
+    session->session->encode(call_or_none(call), mel, window_count, counts,
+                             {state_type, out_states, facts.state_size()});
   });
 }
 
@@ -327,14 +340,16 @@ am_status am_decoder_bytes(const am_decoder *decoder, int64_t *out_bytes) {
   });
 }
 
-am_status am_decoder_add(am_decoder *decoder, am_call *call, const void *states, am_type state_type,
+am_status am_decoder_add(am_decoder *decoder, am_call *call, const void *states, am_type state_type, int64_t positions,
                          const am_options *options, int64_t *out_ticket) {
   return guarded(__func__, [&] {
     require_not_null("decoder, states, out_ticket", decoder, states, out_ticket);
     const ModelFacts &facts = decoder->model.facts();
     require_type(state_type);
     const DecodeOptions decode = decode_options(options, facts);
-    *out_ticket = decoder->batch->add(call_or_none(call), {state_type, states, facts.state_size()}, decode);
+    require_range("positions", positions, 1, facts.state_positions);
+    const StatesIn states_in(state_type, states, positions * facts.state_width);
+    *out_ticket = decoder->batch->add(call_or_none(call), states_in, positions, decode);
   });
 }
 

@@ -62,14 +62,14 @@ void StatesIn::read(int32_t window, float *out) const {
   require_finite(out, window_size_, "encoder states given");
 }
 
-void StatesOut::write(int32_t window, const float *values) const {
-  require_finite(values, window_size_, "encoder states computed");
+void StatesOut::write(int32_t window, const float *values, int64_t count) const {
+  require_finite(values, count, "encoder states computed");
   if (type_ == AM_FLOAT32) {
     float *to = static_cast<float *>(base_) + window * window_size_;
-    std::memcpy(to, values, static_cast<size_t>(window_size_) * sizeof(float));
+    std::memcpy(to, values, static_cast<size_t>(count) * sizeof(float));
   } else {
     uint16_t *to = static_cast<uint16_t *>(base_) + window * window_size_;
-    for (int64_t i = 0; i < window_size_; ++i) {
+    for (int64_t i = 0; i < count; ++i) {
       to[i] = bfloat16_of_float(values[i]);
     }
   }

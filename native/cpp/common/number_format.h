@@ -36,8 +36,8 @@ class StatesOut {
  public:
   StatesOut(am_type type, void *base, int64_t window_size) : type_(type), base_(base), window_size_(window_size) {}
 
-  /** Stores a window. Throws AM_ERROR_NUMERIC if a value is not finite. */
-  void write(int32_t window, const float *values) const;
+  /** Stores the first `count` numbers of a window. Throws AM_ERROR_NUMERIC if one is not finite. */
+  void write(int32_t window, const float *values, int64_t count) const;
 
  private:
   am_type type_;

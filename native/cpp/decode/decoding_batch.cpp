@@ -50,15 +50,15 @@ DecodingBatch::Window &DecodingBatch::window(int64_t ticket) {
   return found->second;
 }
 
-int64_t DecodingBatch::add(Team &team, const float *states, const DecodeOptions &options) {
-  Window window = {.checksum = checksum_of(states, whisper_.dimensions.max_source_positions * whisper_.dimensions.d_model),
+int64_t DecodingBatch::add(Team &team, const float *states, int64_t positions, const DecodeOptions &options) {
+  Window window = {.checksum = checksum_of(states, positions * whisper_.dimensions.d_model),
                    .source = nullptr,
                    .pasts = {},
                    .decoding = {}};
   try {
     start(window, options);
     window.source = sources_.take(network_, &Decoder::make_source);
-    network_.read_source(team, states, *window.source);
+    network_.read_source(team, states, positions, *window.source);
     windows_.emplace(next_ticket_, std::move(window));
   } catch (...) {
     give_pasts_back(window);

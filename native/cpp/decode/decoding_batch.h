@@ -35,11 +35,11 @@ class DecodingBatch {
                 int64_t most_sequences);
 
   /**
-   * Reads the states of a window [max_source_positions][d_model]. Returns its ticket, above all before. Throws
+   * Reads the states of a window [positions][d_model], at most max_source_positions. Returns its ticket, above all before. Throws
    * AM_ERROR_CAPACITY while there is no room for its sequences, AM_ERROR_OPTION for options that the model or this batch
    * cannot follow, and as Team::checkpoint().
    */
-  int64_t add(Team &team, const float *states, const DecodeOptions &options);
+  int64_t add(Team &team, const float *states, int64_t positions, const DecodeOptions &options);
 
   /**
    * Steps until a window has ended that was not told of, or none is left to be decoded; writes the tickets of those that

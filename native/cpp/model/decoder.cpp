@@ -16,6 +16,15 @@ int64_t quotient_up(int64_t value, int64_t step) {
   return (value + step - 1) / step;
 }
 
+/** The fewest heads that share out evenly and whose columns begin and end with panels; all of them if none do. */
+int64_t heads_of_group(int64_t heads, int64_t head_width, int64_t panel_columns) {
+  int64_t group = 1;
+  while (group < heads && (heads % group != 0 || group * head_width % panel_columns != 0)) {
+    ++group;
+  }
+  return group;
+}
+
 /** body(first row, rows) for all rows, by a team. */
 template <typename Body>
 void each_few(Team &team, int64_t rows, const Body &body) {
@@ -39,13 +48,17 @@ Decoder::Decoder(const DecoderWeights &weights, const Dimensions &d, const Kerne
       ffn_(d.decoder_ffn_dim) {
   source_shape_ = {d.decoder_layers, heads_, head_width_, d.max_source_positions};
   past_shape_ = {d.decoder_layers, heads_, head_width_, d.max_target_positions};
+  source_group_ = heads_of_group(heads_, head_width_, arithmetic_.panel_columns);
 }
 
 int64_t Decoder::bytes() const {
-  int64_t bytes = source_kv_.bytes() + source_left_.bytes() + left_.bytes() + hidden_left_.bytes() + x_.bytes() +
+  int64_t bytes = source_left_.bytes() + left_.bytes() + hidden_left_.bytes() + x_.bytes() +
                   attended_.bytes() + qkv_.bytes() + hidden_.bytes() + logits_.bytes();
   for (const Buffer &scores : scores_) {
     bytes += scores.bytes();
+  }
+  for (const Buffer &kv : source_kv_) {
+    bytes += kv.bytes();
   }
   return bytes;
 }
@@ -58,22 +71,34 @@ int64_t Decoder::past_bytes() const {
   return KeyValues::bytes_of(past_attention_, past_shape_);
 }
 
-void Decoder::read_source(Team &team, const float *states, KeyValues &out) {
-  const int64_t positions = source_shape_.capacity;
-  if (source_kv_.size() == 0) {
-    source_kv_ = Buffer(positions * 2 * width_);
-    source_left_ = LeftBuffer(arithmetic_, positions, width_);
+/** By heads, so that their keys and values go from the product to the cache by way of the processor's own. */
+void Decoder::read_source(Team &team, const float *states, int64_t positions, KeyValues &out) {
+  if (source_left_.bytes() == 0) {
+    source_left_ = LeftBuffer(arithmetic_, source_shape_.capacity, width_);
   }
+  out.set_positions(positions);
   each_few(team, positions, [&](int64_t first, int64_t rows) {
     source_left_.set_float(states + first * width_, width_, first, rows, width_);
   });
+  const int64_t columns = source_group_ * head_width_;
   for (int64_t layer = 0; layer < source_shape_.layers; ++layer) {
     team.checkpoint();
-    apply(team, weights_.layers[static_cast<size_t>(layer)].encoder_attn.kv, source_left_, positions,
-          source_kv_.data(), 2 * width_);
-    team.each(heads_, [&](int64_t head, int) {
-      const float *keys = source_kv_.data() + head * head_width_;
-      source_attention_.put(keys, keys + width_, 2 * width_, 0, positions, out.head(layer, head));
+    while (static_cast<int>(source_kv_.size()) < team.members()) {
+      source_kv_.emplace_back(source_shape_.capacity * 2 * columns);
+    }
+    const Linear &kv = weights_.layers[static_cast<size_t>(layer)].encoder_attn.kv;
+    team.each(heads_ / source_group_, [&](int64_t task, int member) {
+      float *keys = source_kv_[static_cast<size_t>(member)].data(), *values = keys + columns;
+      if (source_group_ == heads_) {
+        apply(kv, source_left_, positions, keys, 2 * columns);
+      } else {
+        apply_columns(kv, source_left_, positions, task * columns, columns, keys, 2 * columns);
+        apply_columns(kv, source_left_, positions, width_ + task * columns, columns, values, 2 * columns);
+      }
+      for (int64_t i = 0; i < source_group_; ++i) {
+        source_attention_.put(keys + i * head_width_, values + i * head_width_, 2 * columns, 0, positions,
+                              out.head(layer, task * source_group_ + i));
+      }
     });
   }
 }
@@ -189,7 +214,7 @@ void Decoder::attend_cross(Team &team, int64_t layer, const CrossTap *tap) {
       const StepRows rows = {.queries = qkv_.data() + at,
                              .query_stride = width_,
                              .rows = std::min(kScoreRows, group.rows - first),
-                             .positions = source_shape_.capacity,
+                             .positions = group.source->positions(),
                              .scores = scores_[static_cast<size_t>(member)].data(),
                              .scores_stride = stride,
                              .out = attended_.data() + at,

@@ -44,8 +44,8 @@ class Decoder {
   KeyValues make_source() const { return KeyValues(source_attention_, source_shape_); }
   KeyValues make_past() const { return KeyValues(past_attention_, past_shape_); }
 
-  /** Computes the keys and values of a window's states [max_source_positions][d_model]. */
-  void read_source(Team &team, const float *states, KeyValues &out);
+  /** Computes the keys and values of a window's states [positions][d_model], at most max_source_positions. */
+  void read_source(Team &team, const float *states, int64_t positions, KeyValues &out);
 
   /** All sequences continue. Throws as Team::checkpoint() does; the sequences are then as they were. */
   void advance(Team &team, std::span<const Continuation> continuations, const CrossTap *tap = nullptr);
@@ -95,7 +95,8 @@ class Decoder {
   std::vector<Group> groups_;
   int64_t rows_ = 0, wanted_ = 0, reserved_ = 0;
 
-  Buffer source_kv_;                     // [source positions][2 x width]
+  int64_t source_group_;                 // heads whose keys, and whose values, are whole panels of the weights
+  std::vector<Buffer> source_kv_;        // of each member: [source positions] of a group's keys, then values
   LeftBuffer source_left_;               // [source positions]
   LeftBuffer left_, hidden_left_;        // [reserved]
   Buffer x_, attended_, qkv_;            // [reserved][width], [width], [3 x width]

@@ -19,6 +19,7 @@ int64_t KeyValues::bytes_of(const StepAttention &attention, const CacheShape &sh
 KeyValues::KeyValues(const StepAttention &attention, const CacheShape &shape)
     : attention_(&attention),
       shape_(shape),
+      positions_(shape.capacity),
       keys_bytes_(whole_lines(attention.keys_bytes(shape.capacity, shape.head_width))),
       values_bytes_(whole_lines(attention.values_bytes(shape.capacity, shape.head_width))),
       memory_(bytes_of(attention, shape)) {}

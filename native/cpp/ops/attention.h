@@ -26,12 +26,17 @@ class KeyValues {
   /** What the kernels read; they also write what a const cache gives out only where the cache is not const. */
   HeadCache head(int64_t layer, int64_t head) const;
 
+  /** How many positions of a window's states it holds, at first all; of a sequence of tokens the caller keeps count. */
+  int64_t positions() const { return positions_; }
+  void set_positions(int64_t positions) { positions_ = positions; }
+
   /** Takes the first positions of a cache of equal shape. */
   void copy(const KeyValues &from, int64_t positions);
 
  private:
   const StepAttention *attention_ = nullptr;
   CacheShape shape_ = {};
+  int64_t positions_ = 0;
   int64_t keys_bytes_ = 0, values_bytes_ = 0;  // of a head, on cache lines of their own
   Bytes memory_;                               // [layers][heads] keys, values
 };

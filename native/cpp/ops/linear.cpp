@@ -23,6 +23,7 @@ constexpr int64_t kBlockRows = 252;
 /** A product of so few rows reads each weight once, and is shared out by columns. */
 constexpr int64_t kFewRows = 48;
 
+/** out: row 0 at first_column. */
 void multiply(const Linear &linear, const LeftView &in, int64_t first_row, int64_t rows, int64_t first_column,
               int64_t columns, void *out, int64_t out_stride, Finish finish) {
   const PackedMatrix &weights = linear.weights;
@@ -42,7 +43,7 @@ void multiply(const Linear &linear, const LeftView &in, int64_t first_row, int64
        .right_scales = at_column(weights.scales()),
        .right_sums = at_column(weights.sums()),
        .bias = at_column(linear.bias.data()),
-       .out = static_cast<std::byte *>(out) + (first_row * out_stride + first_column) * out_bytes,
+       .out = static_cast<std::byte *>(out) + first_row * out_stride * out_bytes,
        .out_stride = out_stride,
        .finish = finish});
 }
@@ -177,17 +178,24 @@ void apply(const Linear &linear, const LeftView &in, int64_t rows, void *out, in
   multiply(linear, in, 0, rows, 0, linear.weights.columns(), out, out_stride, finish);
 }
 
+void apply_columns(const Linear &linear, const LeftView &in, int64_t rows, int64_t first_column, int64_t columns,
+                   float *out, int64_t out_stride) {
+  multiply(linear, in, 0, rows, first_column, columns, out, out_stride, Finish::kStore);
+}
+
 void apply(Team &team, const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride,
            Finish finish) {
   const int64_t columns = linear.weights.columns(), panel = linear.weights.arithmetic().panel_columns;
   const int64_t block_rows = rows > kFewRows ? kBlockRows : rows, blocks = quotient_up(rows, block_rows);
+  const int64_t out_bytes = bytes_of(number_of(linear.weights.arithmetic(), finish));
   // Few blocks of rows leave columns to share out; a part of them still lasts longer than handing it over.
   const int64_t panels = quotient_up(columns, panel);
   const int64_t parts = std::clamp<int64_t>(quotient_up(4 * team.members(), blocks), 1, panels);
   team.each(blocks * parts, [&](int64_t task, int) {
     const int64_t part = task % parts, first_row = task / parts * block_rows;
     const int64_t first = panels * part / parts * panel, end = std::min(panels * (part + 1) / parts * panel, columns);
-    multiply(linear, in, first_row, std::min(block_rows, rows - first_row), first, end - first, out, out_stride, finish);
+    multiply(linear, in, first_row, std::min(block_rows, rows - first_row), first, end - first,
+             static_cast<std::byte *>(out) + first * out_bytes, out_stride, finish);
   });
 }
 

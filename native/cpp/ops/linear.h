@@ -104,6 +104,10 @@ class LeftBuffer {
 void apply(const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride,
            Finish finish = Finish::kStore);
 
+/** The same of some columns from first_column on, which begins a panel. out: [rows][out_stride], the first of them. */
+void apply_columns(const Linear &linear, const LeftView &in, int64_t rows, int64_t first_column, int64_t columns,
+                   float *out, int64_t out_stride);
+
 /** The same by a team: threads share out the columns and blocks of rows, never a sum. */
 void apply(Team &team, const Linear &linear, const LeftView &in, int64_t rows, void *out, int64_t out_stride,
            Finish finish = Finish::kStore);

@@ -109,8 +109,10 @@ public final class JobConfig {
         return decode;
     }
 
+    /** The running batch, and the encoder's batches behind it but for the one that the encoder computes. */
     public InFlightBounds decodeBounds() {
-        return alignBatches.bounds();
+        int behind = encodeBatches.maxInFlight() - encodeBatches.maxBatchSize();
+        return new InFlightBounds(alignBatches.maxBatchSize() + behind, encodeBatches.maxInFlightBytes());
     }
 
     public MicroBatchSettings encodeBatchSettings() {
@@ -185,7 +187,9 @@ public final class JobConfig {
                         "0 to " + ThreadBudget.MOST_THREADS),
                 NativeSpeechEngine.provider(
                         path,
-                        options.withIsa(configuration.get(JobOptions.MODEL_ISA)).withPrecision(precision),
+                        options.withIsa(configuration.get(JobOptions.MODEL_ISA))
+                                .withPrecision(precision)
+                                .withAudioContext(choice(JobOptions.MODEL_AUDIO_CONTEXT)),
                         positive(JobOptions.ENGINE_TIMEOUT)));
     }
 

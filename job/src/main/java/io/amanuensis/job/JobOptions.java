@@ -3,6 +3,7 @@ package io.amanuensis.job;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.amanuensis.engine.DecoderOptions;
+import io.amanuensis.engine.ModelOptions.AudioContext;
 import io.amanuensis.operators.publish.OutputEncoding;
 import io.amanuensis.schemas.Topics;
 import java.time.Duration;
@@ -110,6 +111,14 @@ public final class JobOptions {
                             + " it, else f32. int8 is the fastest and takes the least memory; some words may come out"
                             + " differently, so auto never chooses it.");
 
+    public static final ConfigOption<AudioContext> MODEL_AUDIO_CONTEXT = key("model.audio-context")
+            .enumType(AudioContext.class)
+            .defaultValue(AudioContext.FULL)
+            .withDescription(
+                    "Over how much of a window the encoder runs: full, which Whisper's own models need, or actual: as far as"
+                            + " there is sound, in a part of the time, for models that were trained on windows of any"
+                            + " length, as the demonstration model was.");
+
     public static final ConfigOption<Integer> NATIVE_THREADS = key("native.threads")
             .intType()
             .defaultValue(0)
@@ -183,15 +192,15 @@ public final class JobOptions {
 
     public static final ConfigOption<Integer> IN_FLIGHT_BATCHES = key("engine.in-flight-batches")
             .intType()
-            .defaultValue(3)
+            .defaultValue(2)
             .withDescription(
-                    "Batches of windows that encode, decode and align each hold at most, computed or waiting; 2 or more.");
+                    "Batches of windows that encode holds at most, computed or waiting; 2 or more. decode holds its"
+                            + " own batch, and as many of encode's less one.");
 
     public static final ConfigOption<MemorySize> IN_FLIGHT_SIZE = key("engine.in-flight-size")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(64))
-            .withDescription(
-                    "Bytes that encode, decode and align each hold in flight at most, and so put into a checkpoint.");
+            .withDescription("Bytes that encode and decode each hold in flight at most, and so put into a checkpoint.");
 
     public static final ConfigOption<String> DECODE_LANGUAGE = key("decode.language")
             .stringType()

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.amanuensis.engine.Engine;
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.microbatch.InFlightBounds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,18 @@ class JobConfigTest {
         configuration.set(JobOptions.DECODE_BATCH_SIZE, 17);
         assertThatThrownBy(() -> JobConfig.from(configuration))
                 .hasMessage("decode.batch-size is 17; legal: 1 to 16 with decode.beam-size: 16");
+    }
+
+    @Test
+    void decodeHoldsItsBatchAndWhatTheEncoderBringsNext() {
+        Configuration configuration = Configuration.fromMap(ECHO);
+        configuration.set(JobOptions.ENCODE_BATCH_SIZE, 5);
+        configuration.set(JobOptions.DECODE_BATCH_SIZE, 7);
+        configuration.set(JobOptions.IN_FLIGHT_BATCHES, 3);
+        configuration.set(JobOptions.IN_FLIGHT_SIZE, MemorySize.parse("1000b"));
+        JobConfig config = JobConfig.from(configuration);
+        assertThat(config.encodeBatchSettings().bounds()).isEqualTo(new InFlightBounds(3 * 5, 1000));
+        assertThat(config.decodeBounds()).isEqualTo(new InFlightBounds(7 + 2 * 5, 1000));
     }
 
     @Test

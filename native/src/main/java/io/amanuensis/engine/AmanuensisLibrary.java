@@ -18,7 +18,7 @@ import com.sun.jna.ptr.PointerByReference;
  * position. Token ids are few and pass as {@code int[]}.
  */
 final class AmanuensisLibrary {
-    static final int AM_ABI_VERSION = 2;
+    static final int AM_ABI_VERSION = 3;
     static final int AM_OK = 0;
     static final int AM_FLOAT32 = 0;
     static final int AM_BFLOAT16 = 1;
@@ -52,6 +52,8 @@ final class AmanuensisLibrary {
 
     static native int am_model_number(AmModel model, String key, LongByReference out_value);
 
+    static native int am_model_positions(AmModel model, long sample_count, LongByReference out_positions);
+
     static native int am_model_text(AmModel model, String key, PointerByReference out_text);
 
     static native int am_model_tokens_of(
@@ -84,6 +86,7 @@ final class AmanuensisLibrary {
             AmCall call,
             Pointer mel,
             int window_count,
+            long[] sample_counts,
             int state_type,
             Pointer out_states,
             long state_capacity);
@@ -121,6 +124,7 @@ final class AmanuensisLibrary {
             AmCall call,
             Pointer states,
             int state_type,
+            long positions,
             AmOptions options,
             LongByReference out_ticket);
 

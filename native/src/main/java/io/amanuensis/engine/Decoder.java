@@ -83,12 +83,12 @@ public final class Decoder implements AutoCloseable {
     /**
      * A window joins: what decoding needs of its states is computed now.
      *
-     * @param states of the window, as {@link Session#encode} gives them
+     * @param states of the window, as {@link Session#encode} gives them, of one position or more
      * @param call deadline and cancellation, or null for none
      * @return its ticket, above 0 and never given twice; empty while too few sequences are free, and then nothing has changed
      */
     public OptionalLong add(byte[] states, DecodingOptions options, Call call) {
-        Require.batch("states", List.of(states), 1, state -> state.length, model.stateBytes());
+        int positions = Require.states(states, model.stateWidth() * Short.BYTES, model.statePositions());
         return use.run(call, (decoder, nativeCall) -> {
             Memory nativeStates = scratch.states(List.of(states));
             try (NativeHandle<AmOptions> nativeOptions = NativeOptions.open(options.toNative())) {
@@ -97,6 +97,7 @@ public final class Decoder implements AutoCloseable {
                         nativeCall,
                         nativeStates,
                         AmanuensisLibrary.AM_BFLOAT16,
+                        positions,
                         nativeOptions.get(),
                         cells.number);
                 return isFull(status) ? OptionalLong.empty() : OptionalLong.of(cells.number.getValue());

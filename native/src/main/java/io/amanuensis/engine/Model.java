@@ -123,9 +123,25 @@ public final class Model implements AutoCloseable {
         return facts.stateWidth();
     }
 
-    /** Bytes of the encoder states of a window, in bfloat16. */
+    /** Bytes of the encoder states of a full window, in bfloat16. */
     public int stateBytes() {
         return Math.multiplyExact(Math.multiplyExact(statePositions(), stateWidth()), Short.BYTES);
+    }
+
+    /**
+     * Bytes of the encoder states of a window with as many samples of sound: those of a full one unless the model was opened
+     * with {@link ModelOptions.AudioContext#ACTUAL}.
+     *
+     * @throws EngineException {@link Status#ARGUMENT} unless they are 1 to {@link #windowSamples()}
+     */
+    public int stateBytes(int sampleCount) {
+        AmModel model = handle.hold();
+        try (OutCells cells = new OutCells()) {
+            EngineException.check(AmanuensisLibrary.am_model_positions(model, sampleCount, cells.number));
+            return Math.toIntExact(cells.number.getValue() * stateWidth() * Short.BYTES);
+        } finally {
+            handle.release();
+        }
     }
 
     /** False for a folder with an encoder only. */

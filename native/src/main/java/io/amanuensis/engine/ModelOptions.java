@@ -2,7 +2,9 @@ package io.amanuensis.engine;
 
 import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How to open a model. The library checks the values against what its build and the processor have.
@@ -12,17 +14,28 @@ import java.util.Map;
  *     {@code avx512vnni}, {@code avx512bf16}
  * @param precision what linear maps are computed in: {@code f32}, {@code bf16}, {@code int8}, or {@code auto}: bf16 where the
  *     instruction set multiplies it, else f32
+ * @param audioContext over how much of a window the encoder runs
  * @param echoHoldMs how long every encode of the echo back end waits, 0 to 600000 ms; 0 for any other back end
  */
-public record ModelOptions(String backEnd, String isa, String precision, int echoHoldMs) implements Serializable {
+public record ModelOptions(String backEnd, String isa, String precision, AudioContext audioContext, int echoHoldMs)
+        implements Serializable {
     public static final String CPU = "cpu";
     public static final String ECHO = "echo";
     private static final String AUTO = "auto";
+
+    /** Over how much of a window the encoder runs. */
+    public enum AudioContext {
+        /** All of it, as models need that were trained on windows padded to their full length, as Whisper's own were. */
+        FULL,
+        /** As far as there is sound, for models that were trained on windows of any length. */
+        ACTUAL
+    }
 
     public ModelOptions {
         requireText("back-end", backEnd);
         requireText("isa", isa);
         requireText("precision", precision);
+        Objects.requireNonNull(audioContext, "audioContext");
         if (echoHoldMs != 0 && !backEnd.equals(ECHO)) {
             throw new IllegalArgumentException("echo-hold-ms is %d, but only back-end echo can hold; back-end is %s"
                     .formatted(echoHoldMs, backEnd));
@@ -31,24 +44,28 @@ public record ModelOptions(String backEnd, String isa, String precision, int ech
 
     /** The network on this processor, with the best instruction set it has. */
     public static ModelOptions cpu() {
-        return new ModelOptions(CPU, AUTO, AUTO, 0);
+        return new ModelOptions(CPU, AUTO, AUTO, AudioContext.FULL, 0);
     }
 
     /** No network: for tests of everything above the library. */
     public static ModelOptions echo() {
-        return new ModelOptions(ECHO, AUTO, AUTO, 0);
+        return new ModelOptions(ECHO, AUTO, AUTO, AudioContext.FULL, 0);
     }
 
     public ModelOptions withIsa(String newIsa) {
-        return new ModelOptions(backEnd, newIsa, precision, echoHoldMs);
+        return new ModelOptions(backEnd, newIsa, precision, audioContext, echoHoldMs);
     }
 
     public ModelOptions withPrecision(String newPrecision) {
-        return new ModelOptions(backEnd, isa, newPrecision, echoHoldMs);
+        return new ModelOptions(backEnd, isa, newPrecision, audioContext, echoHoldMs);
     }
 
     public ModelOptions withEchoHoldMs(int newEchoHoldMs) {
-        return new ModelOptions(backEnd, isa, precision, newEchoHoldMs);
+        return new ModelOptions(backEnd, isa, precision, audioContext, newEchoHoldMs);
+    }
+
+    public ModelOptions withAudioContext(AudioContext newAudioContext) {
+        return new ModelOptions(backEnd, isa, precision, newAudioContext, echoHoldMs);
     }
 
     boolean isEcho() {
@@ -61,6 +78,7 @@ public record ModelOptions(String backEnd, String isa, String precision, int ech
         options.put("back-end", backEnd);
         options.put("isa", isa);
         options.put("precision", precision);
+        options.put("audio-context", audioContext.name().toLowerCase(Locale.ROOT));
         if (echoHoldMs != 0) {
             options.put("echo-hold-ms", Integer.toString(echoHoldMs));
         }

@@ -36,6 +36,15 @@ final class Require {
         }
     }
 
+    /** @return how many positions they have */
+    static int states(byte[] states, int positionBytes, int mostPositions) {
+        if (states.length == 0 || states.length % positionBytes != 0 || states.length / positionBytes > mostPositions) {
+            throw fault("states are %d bytes; the model needs 1 to %d positions of %d bytes"
+                    .formatted(states.length, mostPositions, positionBytes));
+        }
+        return states.length / positionBytes;
+    }
+
     private static EngineException fault(String message) {
         return new EngineException(Status.ARGUMENT, message);
     }

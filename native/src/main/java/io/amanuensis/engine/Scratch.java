@@ -47,11 +47,11 @@ final class Scratch implements AutoCloseable {
         return memory;
     }
 
-    /** Copies of the states of each window. */
-    static List<byte[]> split(Memory states, int windows, int stateBytes) {
-        List<byte[]> result = new ArrayList<>(windows);
-        for (int window = 0; window < windows; window++) {
-            result.add(states.getByteArray((long) window * stateBytes, stateBytes));
+    /** Copies of the first bytes of each window, {@code stride} bytes apart. */
+    static List<byte[]> split(Memory states, int stride, int[] lengths) {
+        List<byte[]> result = new ArrayList<>(lengths.length);
+        for (int window = 0; window < lengths.length; window++) {
+            result.add(states.getByteArray((long) window * stride, lengths[window]));
         }
         return result;
     }

@@ -7,6 +7,7 @@ import io.amanuensis.engine.AmanuensisLibrary.AmOptions;
 import io.amanuensis.engine.AmanuensisLibrary.AmSession;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -91,22 +92,44 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * The encoder over a batch. A window's states are the same bits whatever its neighbours.
+     * The encoder over a batch of full windows. A window's states are the same bits whatever its neighbours.
      *
      * @param mels 1 to {@link #MAX_WINDOWS} log-mels, as {@link #logMel} gives them
      * @param call deadline and cancellation, or null for none
      * @return the states of each window, {@link Model#stateBytes()} bytes as {@link States} describes
      */
     public List<byte[]> encode(List<float[]> mels, Call call) {
+        int[] full = new int[mels.size()];
+        Arrays.fill(full, model.windowSamples());
+        return encode(mels, full, call);
+    }
+
+    /**
+     * The encoder over a batch, each window as far as the model's audio context asks for.
+     *
+     * @param sampleCounts of each log-mel's sound, 1 to the model's window
+     * @return the states of each window, as many bytes as {@link Model#stateBytes(int)} says
+     */
+    public List<byte[]> encode(List<float[]> mels, int[] sampleCounts, Call call) {
         Require.batch("mels", mels, MAX_WINDOWS, mel -> mel.length, model.melLength());
+        Require.length("sampleCounts", sampleCounts.length, mels.size());
+        int[] stateBytes = Arrays.stream(sampleCounts).map(model::stateBytes).toArray();
+        long[] nativeCounts = Arrays.stream(sampleCounts).asLongStream().toArray();
         return use.run(call, (session, nativeCall) -> {
             int windows = mels.size();
             Memory nativeMels = scratch.mels(mels);
             Memory states = scratch.states(windows, model.stateBytes());
             long capacity = (long) windows * model.stateBytes() / Short.BYTES;
             EngineException.check(AmanuensisLibrary.am_encode(
-                    session, nativeCall, nativeMels, windows, AmanuensisLibrary.AM_BFLOAT16, states, capacity));
-            return Scratch.split(states, windows, model.stateBytes());
+                    session,
+                    nativeCall,
+                    nativeMels,
+                    windows,
+                    nativeCounts,
+                    AmanuensisLibrary.AM_BFLOAT16,
+                    states,
+                    capacity));
+            return Scratch.split(states, model.stateBytes(), stateBytes);
         });
     }
 

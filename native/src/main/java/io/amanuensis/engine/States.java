@@ -3,8 +3,8 @@ package io.amanuensis.engine;
 import java.util.zip.CRC32C;
 
 /**
- * Encoder states as they leave {@link Session#encode}: {@link Model#stateBytes()} bytes a window, bfloat16, little endian,
- * row-major [state positions][state width].
+ * Encoder states as they leave {@link Session#encode}: {@link Model#stateBytes(int)} bytes a window, bfloat16, little endian,
+ * row-major [positions][state width].
  */
 public final class States {
     private States() {}

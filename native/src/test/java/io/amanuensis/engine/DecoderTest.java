@@ -110,7 +110,8 @@ class DecoderTest {
     void faultsOfTheInputSayWhatIsWrong() {
         try (Model model = open(ModelOptions.ECHO);
                 Decoder decoder = model.openDecoder(DecoderOptions.defaults().withWindows(2))) {
-            assertStatus(() -> decoder.add(new byte[3], OPTIONS, null), Status.ARGUMENT, "has 3");
+            assertStatus(
+                    () -> decoder.add(new byte[3], OPTIONS, null), Status.ARGUMENT, "3 bytes", "1 to 500 positions");
             byte[] states = new byte[model.stateBytes()];
             assertStatus(() -> decoder.add(states, OPTIONS.withBeamSize(3), null), Status.OPTION, "beam-size", "2");
             assertStatus(() -> decoder.remove(7), Status.ARGUMENT, "ticket 7");

@@ -1,6 +1,7 @@
 package io.amanuensis.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -74,6 +75,33 @@ class DemoModelTest {
                     .extracting(AlignedWord::text)
                     .containsExactly(heard.text().split(" "));
             assertThat(words.get(words.size() - 1).endMs()).isBetween(1, sound.length / 16 + 20);
+        }
+    }
+
+    @Test
+    void actualContextGivesStatesOfTheSoundAlone() throws Exception {
+        String file = "utterance-00-espeak_seen-clean.wav";
+        short[] sound = Sounds.wav(DEMO.resolve("testset").resolve(file));
+        int positions = (sound.length + 319) / 320;
+        ModelOptions options = ModelOptions.cpu().withAudioContext(ModelOptions.AudioContext.ACTUAL);
+        try (Model model = Model.open(DEMO.resolve("model"), options);
+                Session session = model.openSession();
+                Decoder decoder = model.openDecoder(DecoderOptions.defaults())) {
+            float[] mel = Sounds.melOf(session, sound);
+            assertThat(model.stateBytes(sound.length)).isEqualTo(positions * 256 * Short.BYTES);
+            List<byte[]> states =
+                    session.encode(List.of(mel, mel), new int[] {sound.length, model.windowSamples()}, null);
+            assertThat(states).extracting(of -> of.length).containsExactly(positions * 512, model.stateBytes());
+
+            long ticket =
+                    decoder.add(states.get(0), DecodingOptions.defaults(), null).orElseThrow();
+            assertThat(decoder.advance(null)).containsExactly(ticket);
+            assertThat(decoder.result(ticket).text())
+                    .isEqualTo(reference(file).get("heard").asText());
+            assertThatThrownBy(() -> session.encode(List.of(mel), new int[] {0}, null))
+                    .hasMessageContaining("1 to 160000");
+            assertThatThrownBy(() -> session.encode(List.of(mel), new int[] {1, 1}, null))
+                    .hasMessageContaining("sampleCounts has 2");
         }
     }
 

@@ -105,11 +105,11 @@ class HeaderAuditTest {
 
     private static String javaType(String cType, String name) {
         String type = cType.strip().replaceAll("\\s+", " ");
-        // The address of an array of tokens or tickets, or of one number: only its name tells.
+        // The address of an array of tokens, tickets or counts, or of one number: only its name tells.
         if (type.equals("int32_t *")) {
             return name.endsWith("tokens") ? "int[]" : "IntByReference";
         }
-        if (type.equals("int64_t *") && name.endsWith("tickets")) {
+        if (type.endsWith("int64_t *") && (name.endsWith("tickets") || name.endsWith("counts"))) {
             return "long[]";
         }
         if (SCALARS_AND_ARRAYS.containsKey(type)) {

@@ -16,7 +16,7 @@ class OptionsTest {
     @Test
     void defaultsLeaveToTheLibraryWhatTheLibraryKnowsBest() {
         assertThat(ModelOptions.cpu().toNative())
-                .isEqualTo(Map.of("back-end", "cpu", "isa", "auto", "precision", "auto"));
+                .isEqualTo(Map.of("back-end", "cpu", "isa", "auto", "precision", "auto", "audio-context", "full"));
         assertThat(DecodingOptions.defaults().toNative()).isEqualTo(Map.of("task", "transcribe", "timestamps", "on"));
     }
 
@@ -25,9 +25,20 @@ class OptionsTest {
         assertThat(ModelOptions.echo()
                         .withIsa("portable")
                         .withPrecision("int8")
+                        .withAudioContext(ModelOptions.AudioContext.ACTUAL)
                         .withEchoHoldMs(5)
                         .toNative())
-                .isEqualTo(Map.of("back-end", "echo", "isa", "portable", "precision", "int8", "echo-hold-ms", "5"));
+                .isEqualTo(Map.of(
+                        "back-end",
+                        "echo",
+                        "isa",
+                        "portable",
+                        "precision",
+                        "int8",
+                        "audio-context",
+                        "actual",
+                        "echo-hold-ms",
+                        "5"));
         assertThat(DecoderOptions.defaults()
                         .withWindows(3)
                         .withCache(Cache.BF16)
@@ -50,7 +61,8 @@ class OptionsTest {
     void whatCannotBeMeantIsRefused() {
         assertRefused(() -> ModelOptions.cpu().withEchoHoldMs(1), "echo-hold-ms is 1", "cpu");
         assertRefused(() -> ModelOptions.cpu().withIsa(" "), "isa is empty");
-        assertRefused(() -> new ModelOptions(null, "auto", "auto", 0), "back-end is empty");
+        assertRefused(
+                () -> new ModelOptions(null, "auto", "auto", ModelOptions.AudioContext.FULL, 0), "back-end is empty");
         assertRefused(() -> DecodingOptions.defaults().withLanguage("English"), "language is 'English'", "auto");
         assertRefused(() -> DecodingOptions.defaults().withTask(null), "task is null", "TRANSLATE");
         assertRefused(() -> ModelOptions.cpu().withPrecision(""), "precision is empty");

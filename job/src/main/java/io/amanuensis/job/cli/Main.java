@@ -15,7 +15,8 @@ import picocli.CommandLine.IVersionProvider;
             TranscribeCommand.class,
             RunCommand.class,
             ModelsCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            PlayCommand.class
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",

@@ -1,5 +1,9 @@
 package io.amanuensis.job.cli;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -20,24 +24,46 @@ final class Progress implements AutoCloseable {
 
     /** @param unit with a blank before it */
     static Progress of(String task, String unit, long all) {
+        return of(task, unit, all, builder -> {});
+    }
+
+    /** With a rate: units a second. @param unit with a blank before it */
+    static Progress withRate(String task, String unit, long all) {
+        return of(
+                task,
+                unit,
+                all,
+                builder -> builder.showSpeed(
+                        new DecimalFormat("0.0" + unit, DecimalFormatSymbols.getInstance(Locale.ROOT))));
+    }
+
+    private static Progress of(String task, String unit, long all, Consumer<ProgressBarBuilder> more) {
         boolean terminal =
                 Boolean.parseBoolean(System.getProperty(TERMINAL_PROPERTY, Boolean.toString(System.console() != null)));
-        return new Progress(
-                terminal
-                        ? new ProgressBarBuilder()
-                                .setTaskName(task)
-                                .setInitialMax(all)
-                                .setUnit(unit, 1)
-                                .setUpdateIntervalMillis(REDRAW_MS)
-                                .setStyle(ProgressBarStyle.ASCII)
-                                .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                                .build()
-                        : null);
+        if (!terminal) {
+            return new Progress(null);
+        }
+        ProgressBarBuilder builder = new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(all)
+                .setUnit(unit, 1)
+                .setUpdateIntervalMillis(REDRAW_MS)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setConsumer(new ConsoleProgressBarConsumer(System.err));
+        more.accept(builder);
+        return new Progress(builder.build());
     }
 
     void at(long done) {
         if (bar != null) {
             bar.stepTo(done);
+        }
+    }
+
+    /** Something else that changes. */
+    void say(String message) {
+        if (bar != null) {
+            bar.setExtraMessage(message);
         }
     }
 

@@ -4,13 +4,11 @@ import io.amanuensis.schemas.AudioSegment;
 import io.amanuensis.schemas.Digests;
 import io.amanuensis.schemas.SingleObjectCodec;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,8 +16,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends the segments of several calls to a topic as if they were spoken at the same time: in the order of their start, each call
- * under its own key. Duplicates and reordering on the way are ruled out (idempotent producer); what waits to be sent is bounded.
+ * Sends the segments of several calls to a topic as if they were spoken at the same time, each call under its own key. Duplicates
+ * and reordering on the way are ruled out (idempotent producer); what waits to be sent is bounded.
  */
 public final class CallPlayer {
     private static final int MAX_WAITING_BYTES = 8 * 1024 * 1024;
@@ -37,22 +35,31 @@ public final class CallPlayer {
         this.maxRecordBytes = maxRecordBytes;
     }
 
-    /** The next segment of a call and those behind it. */
-    private record Head(int call, AudioSegment segment, Iterator<AudioSegment> rest) {}
-
     /**
-     * Plays the calls to their end and returns when Kafka has all of them.
+     * Plays the calls to their end, each segment when it begins, and returns when Kafka has all of them.
      *
      * @throws IOException if a segment could not be delivered within a minute
      */
     public void play(List<? extends Iterator<AudioSegment>> calls, Pace pace) throws IOException, InterruptedException {
+        play(new InTurn(calls.stream().map(AtStart::new).toList()), pace, sending -> {});
+    }
+
+    /**
+     * Sends segments each at its time, and returns when Kafka has all of them.
+     *
+     * @param sendings in the order of time
+     * @param onSent is told each that is on its way, by the thread that calls this
+     * @throws IOException if a segment could not be delivered within a minute
+     */
+    public void play(Iterator<Sending> sendings, Pace pace, Consumer<Sending> onSent)
+            throws IOException, InterruptedException {
         AtomicReference<Exception> failure = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            for (Queue<Head> heads = heads(calls); !heads.isEmpty() && failure.get() == null; ) {
-                Head head = heads.remove();
-                pace.await(head.segment.getStartMs());
-                producer.send(record(head.segment), (metadata, problem) -> failure.compareAndSet(null, problem));
-                add(heads, head.call, head.rest);
+            while (sendings.hasNext() && failure.get() == null) {
+                Sending sending = sendings.next();
+                pace.await(sending.atMs());
+                producer.send(record(sending.segment()), (metadata, problem) -> failure.compareAndSet(null, problem));
+                onSent.accept(sending);
             }
             producer.flush();
         } catch (KafkaException e) {
@@ -66,18 +73,16 @@ public final class CallPlayer {
         }
     }
 
-    private static Queue<Head> heads(List<? extends Iterator<AudioSegment>> calls) {
-        Queue<Head> heads = new PriorityQueue<>(Comparator.<Head>comparingLong(head -> head.segment.getStartMs())
-                .thenComparingInt(Head::call));
-        for (int call = 0; call < calls.size(); call++) {
-            add(heads, call, calls.get(call));
+    private record AtStart(Iterator<AudioSegment> segments) implements Iterator<Sending> {
+        @Override
+        public boolean hasNext() {
+            return segments.hasNext();
         }
-        return heads;
-    }
 
-    private static void add(Queue<Head> heads, int call, Iterator<AudioSegment> rest) {
-        if (rest.hasNext()) {
-            heads.add(new Head(call, rest.next(), rest));
+        @Override
+        public Sending next() {
+            AudioSegment segment = segments.next();
+            return new Sending(segment.getStartMs(), segment);
         }
     }
 

@@ -75,6 +75,29 @@ public final class DemoStage implements AutoCloseable {
             BiConsumer<StreamExecutionEnvironment, Configuration> graph,
             Consumer<Published> onPublished)
             throws IOException, ExecutionException, InterruptedException {
+        Demo demo = new Demo(calls, onPublished);
+        play(player -> demo.play(player, pace), graph, demo::published);
+        return demo.result();
+    }
+
+    /** Sends segments to the job's input. */
+    @FunctionalInterface
+    public interface Play {
+        void by(CallPlayer player) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Runs the job while {@code play} sends it segments, and until nothing is left to come of them.
+     *
+     * @param play returns when Kafka has all of them; on a thread of its own
+     * @param graph adds the job, sources and sinks included, to an environment
+     * @param onPublished is shown what is published, as it is, by this thread
+     * @throws ExecutionException if the playing or the job fails
+     * @throws IOException if nothing moves for two minutes
+     */
+    public void play(
+            Play play, BiConsumer<StreamExecutionEnvironment, Configuration> graph, Consumer<Published> onPublished)
+            throws IOException, ExecutionException, InterruptedException {
         String inputTopic = configuration.get(JobOptions.INPUT_TOPIC);
         CallPlayer player = new CallPlayer(bootstrapServers(), inputTopic, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
         try (PublishedReader reader = new PublishedReader(
@@ -84,7 +107,13 @@ public final class DemoStage implements AutoCloseable {
                 InputProgress input = new InputProgress(
                         bootstrapServers(), inputTopic, configuration.get(JobOptions.INPUT_GROUP_ID))) {
             JobClient job = submit(graph);
-            return new Demo(calls, player, pace, reader, input, job, onPublished).run(flink.savepointDirectory());
+            new PlayedJob(reader, input, job, () -> flink.isRunning(job.getJobID()), onPublished)
+                    .run(
+                            () -> {
+                                play.by(player);
+                                return null;
+                            },
+                            flink.savepointDirectory());
         }
     }
 

@@ -54,6 +54,14 @@ public final class PublishedReader implements AutoCloseable {
         return new PublishedReader(bootstrapServers, transcriptsTopic, deadLettersTopic, "read_uncommitted");
     }
 
+    /** Of transactions only what is committed, and nothing that is on the topics already. Both must exist. */
+    public static PublishedReader fromNow(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
+        PublishedReader reader = new PublishedReader(bootstrapServers, transcriptsTopic, deadLettersTopic);
+        reader.consumer.seekToEnd(reader.partitions);
+        reader.partitions.forEach(reader.consumer::position); // or the end would be that of the first poll
+        return reader;
+    }
+
     /** What was published since the last poll. */
     public record Published(List<Transcript> transcripts, List<DeadLetter> deadLetters) {
         public boolean isEmpty() {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -14,6 +16,9 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -80,6 +85,18 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** An environment whose jobs run here. @param configuration of the job */
     public StreamExecutionEnvironment environment(Configuration configuration) {
         return StreamExecutionEnvironment.createRemoteEnvironment(webUi.getHost(), webUi.getPort(), configuration);
+    }
+
+    /** Whether a job runs and each of its tasks does, or has ended. */
+    public boolean isRunning(JobID job) {
+        AccessExecutionGraph graph = cluster.getExecutionGraph(job).join();
+        for (AccessExecutionVertex task : graph.getAllExecutionVertices()) {
+            if (task.getExecutionState() != ExecutionState.RUNNING
+                    && task.getExecutionState() != ExecutionState.FINISHED) {
+                return false;
+            }
+        }
+        return graph.getState() == JobStatus.RUNNING;
     }
 
     /** Cancels what runs, stops the cluster and deletes its files. */

@@ -31,6 +31,7 @@ class MainTest {
         "run --help",
         "models random --help",
         "bench --help",
+        "play --help",
         "--version"
     })
     void helpIsSuccess(String arguments) {
@@ -62,6 +63,13 @@ class MainTest {
                 "bench --calls 2 --windows-per-call 2 --warm-up 4 | warm-up windows: 4; legal: 1 to 3",
                 "bench --precision int4 | AUTO, F32, BF16, INT8",
                 "bench --tokens -1 | --tokens must be 0 or more, is -1",
+                "play | Missing required argument",
+                "play --embedded --bootstrap localhost:1 | mutually exclusive",
+                "play --embedded --calls 0 | --calls: 0; legal: 1 to 10000",
+                "play --embedded --loss 101 | --loss: 1.01; legal: 0 to 1",
+                "play --embedded --speed 0 | --speed: 0.0; legal: above 0",
+                "play --embedded --speed fast | --speed: fast; legal: a number above 0, or max",
+                "play --embedded --codec opus | PCM, TELEPHONE",
                 "run -Dmodel.back-end=echo | kafka.bootstrap.servers is not set",
                 "run --detached -Dmodel.back-end=echo -Dkafka.bootstrap.servers=localhost:1 | --detached needs a cluster"
             })

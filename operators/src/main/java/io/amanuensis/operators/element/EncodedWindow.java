@@ -17,7 +17,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * <p>The states are bf16 whether or not they ever leave the process, so that text never depends on where a decoder runs or
  * whether it was restored.
  *
- * @param states [state positions][state width] bf16, little-endian; empty if failed or done with
+ * @param states [positions][state width] bf16, little-endian; empty if failed or done with
  * @param checksum CRC-32C of the states, 8 hex digits
  * @param failure null if encoded
  */

@@ -25,8 +25,9 @@ public final class EncodeFunction extends EngineFunction<PcmWindow, EncodedWindo
                 .map(window -> window.logMel() == null ? Featurize.featurize(engine, window) : window)
                 .toList();
         long start = System.nanoTime();
-        List<byte[]> states =
-                engine.encode(windows.stream().map(PcmWindow::logMel).toList());
+        List<byte[]> states = engine.encode(
+                windows.stream().map(PcmWindow::logMel).toList(),
+                windows.stream().mapToInt(window -> window.info().sampleCount).toArray());
         double encodeMs = (System.nanoTime() - start) / 1e6 / windows.size();
         List<EncodedWindow> encoded = new ArrayList<>(windows.size());
         for (int i = 0; i < windows.size(); i++) {

@@ -87,8 +87,8 @@ public final class NativeSpeechEngine implements SpeechEngine {
     }
 
     @Override
-    public List<byte[]> encode(List<float[]> logMels) {
-        return timed(with -> session.encode(logMels, with));
+    public List<byte[]> encode(List<float[]> logMels, int[] sampleCounts) {
+        return timed(with -> session.encode(logMels, sampleCounts, with));
     }
 
     @Override

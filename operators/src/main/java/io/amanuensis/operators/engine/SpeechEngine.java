@@ -29,8 +29,12 @@ public interface SpeechEngine extends AutoCloseable {
     /** @return [mel bins][mel frames], row-major */
     float[] logMel(short[] samples);
 
-    /** @return for each spectrogram [state positions][state width] as bf16, little-endian */
-    List<byte[]> encode(List<float[]> logMels);
+    /**
+     * @param sampleCounts of each spectrogram's sound
+     * @return for each [positions][state width] as bf16, little-endian: all positions, or those of the sound if the model was
+     *     opened so
+     */
+    List<byte[]> encode(List<float[]> logMels, int[] sampleCounts);
 
     /** The longest time of a call, and of a window in a decoder. */
     Duration timeout();

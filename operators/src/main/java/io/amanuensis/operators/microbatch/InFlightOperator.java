@@ -2,13 +2,12 @@ package io.amanuensis.operators.microbatch;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -27,11 +26,11 @@ import org.apache.flink.util.function.ThrowingRunnable;
  * those. How it gets the elements is what {@link MicroBatchOperator} and {@link ContinuousOperator} differ in.
  *
  * <p>All state belongs to the mailbox thread; the other thread sees what is made for it and answers by mail, so there are no
- * locks. Results leave in the order in which their elements came.
+ * locks. Results leave as soon as they are there: one that takes long holds up no other, only a watermark.
  *
  * <p>Exactly once: an element is in {@link #snapshotState} from its arrival until its result has been emitted, and emission
  * happens in the mailbox thread, never between a snapshot and its barrier. After a restore {@link #open} takes the elements
- * in again; list state is redistributed without regard to keys, hence a later keyed stage restores order.
+ * in again, whatever their keys; a later keyed stage restores the order. How they are written: {@link InFlightState}.
  *
  * <p>Recovery cases: work that throws fails the task from its mail; a cancelled task stops the running work ({@link #close}); a
  * bounded input and a stop with savepoint wait for what is in flight ({@link #endInput}, {@link #finish}).
@@ -49,9 +48,6 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
         implements OneInputStreamOperator<I, O>, BoundedOneInput {
     private static final long serialVersionUID = 1;
 
-    /** Part of every savepoint. */
-    static final String STATE_NAME = "in-flight";
-
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final String stage;
@@ -60,7 +56,8 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
     private final transient MailboxExecutor mailbox;
     private final transient MailboxExecutor everyMail;
 
-    private transient ListState<I> inFlightState;
+    private transient InFlightState<I> state;
+    private transient List<I> restored;
     private transient ArrayDeque<Entry<I, O>> inFlight;
     private transient FunctionThread thread;
     private transient AsyncMetrics asyncMetrics;
@@ -106,7 +103,8 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         TypeSerializer<I> serializer = getOperatorConfig().getTypeSerializerIn1(getUserCodeClassloader());
-        inFlightState = context.getOperatorStateStore().getListState(new ListStateDescriptor<>(STATE_NAME, serializer));
+        state = new InFlightState<>(stage, serializer);
+        restored = state.read(context);
         inFlight = new ArrayDeque<>();
     }
 
@@ -120,9 +118,10 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
         group.gauge("inflightBytes", () -> inFlightBytes);
         thread = createThread(stage + " " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks());
         thread.open(group);
-        for (I restored : inFlightState.get()) {
-            admit(restored);
+        for (I element : restored) {
+            admit(element);
         }
+        restored = null;
         handOver();
     }
 
@@ -179,8 +178,7 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
             return;
         }
         emitting = true;
-        while (!inFlight.isEmpty() && inFlight.peek().isDone()) {
-            Entry<I, O> entry = inFlight.poll();
+        for (Entry<I, O> entry = pollDone(); entry != null; entry = pollDone()) {
             inFlightBytes -= entry.bytes;
             if (entry.watermark != null) {
                 super.processWatermark(entry.watermark);
@@ -189,6 +187,22 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
             }
         }
         emitting = false;
+    }
+
+    /** Removes the first entry that may leave: done, and no watermark before it, nor anything at all before a watermark. Or null. */
+    private Entry<I, O> pollDone() {
+        for (Iterator<Entry<I, O>> entries = inFlight.iterator(); entries.hasNext(); ) {
+            Entry<I, O> entry = entries.next();
+            boolean first = entry == inFlight.peek();
+            if (entry.isDone() && (first || entry.watermark == null)) {
+                entries.remove();
+                return entry;
+            }
+            if (entry.watermark != null) {
+                return null;
+            }
+        }
+        return null;
     }
 
     @Override
@@ -203,13 +217,11 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        List<I> elements = new ArrayList<>(inFlight.size());
-        for (Entry<I, O> entry : inFlight) {
-            if (entry.watermark == null) {
-                elements.add(entry.element);
-            }
-        }
-        inFlightState.update(elements);
+        List<I> elements = inFlight.stream()
+                .map(entry -> entry.element)
+                .filter(Objects::nonNull)
+                .toList();
+        state.write(elements, context);
     }
 
     @Override

@@ -47,7 +47,8 @@ class AlignFunctionTest {
         WindowInfo info = new WindowInfo(channel, 0, 3 * SAMPLES, SAMPLES, new OffsetRange("t", 0, 0, 0));
         try (SpeechEngine engine = ECHO.open();
                 RunningDecoder decoder = engine.openDecoder(DecoderOptions.defaults())) {
-            byte[] states = engine.encode(List.of(engine.logMel(samples))).get(0);
+            byte[] states = engine.encode(List.of(engine.logMel(samples)), new int[] {samples.length})
+                    .get(0);
             encoded = new EncodedWindow(info, states, "", engine.facts(), 0, 0, null);
             long ticket = decoder.add(states, DecodingOptions.defaults());
             assertThat(decoder.advance(Duration.ofSeconds(30))).containsExactly(ticket);

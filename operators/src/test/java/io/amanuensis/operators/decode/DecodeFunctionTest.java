@@ -119,7 +119,8 @@ class DecodeFunctionTest {
             for (int i = 0; i < SAMPLES; i++) {
                 samples[i] = (short) (1000 * Math.sin(i * (index + 1) * 0.01));
             }
-            byte[] states = engine.encode(List.of(engine.logMel(samples))).get(0);
+            byte[] states = engine.encode(List.of(engine.logMel(samples)), new int[] {samples.length})
+                    .get(0);
             return new EncodedWindow(info, states, "", engine.facts(), 0, 0, null);
         }
     }

@@ -35,8 +35,8 @@ class DelegatingEngine implements SpeechEngine {
     }
 
     @Override
-    public List<byte[]> encode(List<float[]> logMels) {
-        return delegate.encode(logMels);
+    public List<byte[]> encode(List<float[]> logMels, int[] sampleCounts) {
+        return delegate.encode(logMels, sampleCounts);
     }
 
     @Override

@@ -74,6 +74,7 @@ class NativeRunningDecoderTest {
         for (int i = 0; i < samples.length; i++) {
             samples[i] = (short) (1000 * Math.sin(i * 0.01));
         }
-        return engine.encode(List.of(engine.logMel(samples))).get(0);
+        return engine.encode(List.of(engine.logMel(samples)), new int[] {samples.length})
+                .get(0);
     }
 }

@@ -228,9 +228,9 @@ class SpeechPathTest {
         }
 
         @Override
-        public List<byte[]> encode(List<float[]> logMels) {
+        public List<byte[]> encode(List<float[]> logMels, int[] sampleCounts) {
             ENCODED.addAndGet(logMels.size());
-            return super.encode(logMels);
+            return super.encode(logMels, sampleCounts);
         }
     }
 
@@ -240,8 +240,8 @@ class SpeechPathTest {
         }
 
         @Override
-        public List<byte[]> encode(List<float[]> logMels) {
-            return super.encode(logMels).stream()
+        public List<byte[]> encode(List<float[]> logMels, int[] sampleCounts) {
+            return super.encode(logMels, sampleCounts).stream()
                     .map(states -> new byte[states.length])
                     .toList();
         }
@@ -294,8 +294,8 @@ class SpeechPathTest {
         }
 
         @Override
-        public List<byte[]> encode(List<float[]> logMels) {
-            List<byte[]> states = super.encode(logMels);
+        public List<byte[]> encode(List<float[]> logMels, int[] sampleCounts) {
+            List<byte[]> states = super.encode(logMels, sampleCounts);
             ENCODED.addAll(states);
             return states;
         }
@@ -325,8 +325,8 @@ class SpeechPathTest {
         }
 
         @Override
-        public List<byte[]> encode(List<float[]> logMels) {
-            List<byte[]> states = new ArrayList<>(super.encode(logMels));
+        public List<byte[]> encode(List<float[]> logMels, int[] sampleCounts) {
+            List<byte[]> states = new ArrayList<>(super.encode(logMels, sampleCounts));
             Collections.rotate(states, 1);
             return states;
         }

@@ -38,27 +38,49 @@ class ContinuousOperatorTest {
     }
 
     @Test
-    void resultsLeaveInTheOrderOfArrivalWhateverTheOrderTheyAreDoneIn() throws Exception {
+    void oneThatTakesLongHoldsUpNoOther() throws Exception {
+        try (Harness harness = open(new InFlightBounds(2, 1 << 20))) {
+            harness.process(1, 2);
+            function.done(2);
+            harness.runMail();
+            assertThat(harness.results()).containsExactly("2!");
+            harness.process(3); // returns: 2 takes no room any more
+            function.done(ALL);
+            harness.endInput();
+            assertThat(harness.results()).containsExactlyInAnyOrder("2!", "1!", "3!");
+        }
+    }
+
+    @Test
+    void nothingPassesAWatermark() throws Exception {
         try (Harness harness = open(WIDE)) {
-            harness.process(1, 2, 3);
+            harness.process(1, 2);
+            harness.processWatermark(100);
+            harness.process(3);
             function.awaitAtWork(1, 2, 3);
             function.done(3);
             harness.runMail();
             function.done(2);
             harness.runMail();
-            assertThat(harness.results()).isEmpty();
-
+            assertThat(harness.getOutput().stream().map(Object::toString)).containsExactly("Record @ (undef) : 2!");
             function.done(1);
             harness.runMail();
-            assertThat(harness.results()).containsExactly("1!", "2!", "3!");
+            assertThat(harness.getOutput().stream().map(Object::toString))
+                    .containsExactly(
+                            "Record @ (undef) : 2!",
+                            "Record @ (undef) : 1!",
+                            "Watermark @ 100",
+                            "Record @ (undef) : 3!");
         }
     }
 
     @Test
-    void checkpointHoldsWhatIsAtWorkWhatWaitsAndWhatIsDoneButNotEmitted() throws Exception {
+    void checkpointHoldsWhatIsAtWorkWhatWaitsAndWhatIsDoneButHeldByAWatermark() throws Exception {
         OperatorSubtaskState snapshot;
         try (Harness harness = open(WIDE)) {
-            harness.process(1, 2, 3, 4, 5);
+            harness.process(1, 2);
+            harness.processWatermark(100);
+            harness.process(3, 4, 5);
             function.awaitAtWork(1, 2, 3);
             function.done(1);
             harness.runMail();
