@@ -160,8 +160,8 @@ void run(const Settings &settings) {
       for (int round = 0; round < settings.rounds; ++round) {
         searching.measure([&] { decode(team, batch, tickets, beam); });
         aligning.measure([&] {
-          align_words(team, whisper, batch.network(), batch.source(tickets[0]), past, tokens,
-                      dimensions.window_samples, "en");
+          align_words(team, whisper, batch.network(), {batch.source(tickets[0]), nullptr, dimensions.window_samples},
+                      past, tokens, "en");
         });
       }
       searching.print("decode, a window, beam of 5, a token", static_cast<double>(settings.tokens));

@@ -70,7 +70,7 @@ Whisper random_whisper(const Dimensions &dimensions, const Kernels &kernels, Pre
           {},
           std::make_unique<const WhisperText>(WhisperText{random_decoder(dimensions, kernels.arithmetic(precision)),
                                                           Tokenizer(vocabulary), std::move(special),
-                                                          std::move(generation)})};
+                                                          std::move(generation), {}})};
 }
 
 Dimensions base_dimensions() {

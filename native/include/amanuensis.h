@@ -112,6 +112,8 @@ typedef struct am_model am_model;
  *   precision    auto (default) | f32 | bf16 | int8: what linear maps are computed in. int8: weights with a scale of each
  *                output channel, activations with one of each row. auto: bf16 where the instruction set multiplies it,
  *                else f32. Echo ignores it.
+ *   alignment    auto (default) | ctc | dtw: how word times are found, see am_align. auto: ctc if the folder holds an
+ *                alignment head. What the folder has nothing for is AM_ERROR_MODEL. Echo ignores it.
  *   audio-context  full (default) | actual: over how much of a window the encoder runs. Full: all of it, as Whisper's own
  *                models need, which were trained on windows padded to their full length. Actual: as far as there is sound,
  *                in a part of the time; for models that were trained on windows of any length.
@@ -134,7 +136,7 @@ AM_API void am_model_close(am_model **model);
  *                        -1 where the model has no such token
  *   timestamp-ms         what one timestamp token is worth, ms (20 for Whisper)
  *   multilingual         1 if the prompt names a language and a task
- *   alignment-heads      how many (layer, head) pairs word times are taken from; 0 if the folder names none
+ *   alignment-heads      how many (layer, head) pairs generation_config.json names for word times
  *   weight-bytes         bytes of converted weights that this model holds in memory
  */
 AM_API am_status am_model_number(const am_model *model, const char *key, int64_t *out_value);
@@ -143,7 +145,8 @@ AM_API am_status am_model_number(const am_model *model, const char *key, int64_t
  * state-positions, or with audio-context actual those that begin within the sound. */
 AM_API am_status am_model_positions(const am_model *model, int64_t sample_count, int64_t *out_positions);
 
-/* A text that describes the model: "back-end" (cpu, echo), "isa", "precision" (f32, bf16, int8; "" for echo),
+/* A text that describes the model: "back-end" (cpu, echo), "isa", "precision" (f32, bf16, int8; "" for echo), "alignment"
+ * (how word times are found: ctc, by the letters of an alignment head; dtw, by cross-attention; "" not at all),
  * "languages" (comma separated codes: "en,de"). The string lives as long as the model. */
 AM_API am_status am_model_text(const am_model *model, const char *key, const char **out_text);
 
@@ -298,12 +301,13 @@ AM_API am_status am_decoder_remove(am_decoder *decoder, int64_t ticket);
 typedef struct am_alignment am_alignment;
 
 /*
- * Word times of one window by dynamic time warping over the cross-attention of the model's alignment heads (median filter
- * 7). tokens: text tokens of the window; timestamp and special tokens among them are skipped. sample_count: how many
+ * Word times of one window. If the model folder holds an alignment head (alignment_head.json, alignment_head.safetensors; a
+ * linear map from states to letters), by forced alignment of the words' letters; else by dynamic time warping over the
+ * cross-attention of the model's alignment heads (median filter 7). tokens: text tokens of the window; timestamp and special tokens among them are skipped. sample_count: how many
  * samples of the window are sound rather than padding. Words are text split at spaces (in languages without spaces, at
  * characters); punctuation stays with its word. No text tokens give no words.
  * language: a code as in am_decode; null for the model's default.
- * AM_ERROR_MODEL if the folder names no alignment heads.
+ * AM_ERROR_MODEL if the folder has neither.
  * Source: openai/whisper timing.py, find_alignment.
  */
 AM_API am_status am_align(am_session *session, am_call *call, const void *states, am_type state_type,
@@ -317,7 +321,7 @@ AM_API void am_alignment_close(am_alignment **alignment);
 
 AM_API am_status am_alignment_count(const am_alignment *alignment, int32_t *out_word_count);
 /* One word: its text without surrounding blanks (lives as long as the alignment), its times within the window, and the
- * mean probability of its tokens. Times never decrease from word to word. */
+ * mean probability of its tokens, or of its letters where an alignment head placed it. Times never decrease from word to word. */
 AM_API am_status am_alignment_word(const am_alignment *alignment, int32_t word, const char **out_text,
                                    int32_t *out_start_ms, int32_t *out_end_ms, double *out_probability);
 

@@ -106,6 +106,14 @@ inline int64_t number(const Model &model, const char *key) {
   return value;
 }
 
+inline std::vector<int32_t> tokens_of(const Model &model, const std::string &text) {
+  std::vector<int32_t> tokens(text.size());
+  int64_t count = 0;
+  require_ok(am_model_tokens_of(model.get(), text.c_str(), tokens.data(), static_cast<int64_t>(tokens.size()), &count));
+  tokens.resize(static_cast<size_t>(count));
+  return tokens;
+}
+
 inline std::vector<float> log_mel(const Model &model, const Session &session, const std::vector<int16_t> &samples) {
   std::vector<float> mel(static_cast<size_t>(number(model, "mel-bins") * number(model, "mel-frames")));
   require_ok(am_log_mel(session.get(), samples.data(), static_cast<int64_t>(samples.size()), mel.data(),

@@ -185,7 +185,7 @@ TEST(values_that_are_not_finite_are_refused) {
 
 TEST(options_name_their_legal_values) {
   const std::string demo = support::demo_model();
-  CHECK_STATUS(open_with(nullptr, {{"backend", "echo"}}), AM_ERROR_OPTION, "audio-context, back-end, echo-hold-ms, isa, precision");
+  CHECK_STATUS(open_with(nullptr, {{"backend", "echo"}}), AM_ERROR_OPTION, "alignment, audio-context, back-end, echo-hold-ms, isa, precision");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "gpu"}}), AM_ERROR_OPTION, "cpu, echo");
   CHECK_STATUS(open_with(nullptr, {{"back-end", "echo"}, {"isa", "sse9"}}), AM_ERROR_OPTION,
                "auto, portable, avx2, avx512");

@@ -138,12 +138,29 @@ Array read_npy(const std::string &path) {
   return array;
 }
 
-std::vector<amanuensis::Json> greedy_references() {
-  std::istringstream lines(read_file(demo_folder() + "/reference/greedy.jsonl"));
+namespace {
+
+std::vector<amanuensis::Json> rows_of(const std::string &file) {
+  std::istringstream lines(read_file(demo_folder() + "/" + file));
   std::vector<amanuensis::Json> rows;
   for (std::string line; std::getline(lines, line);) {
-    rows.push_back(amanuensis::parse_json(line, "greedy.jsonl"));
+    rows.push_back(amanuensis::parse_json(line, file));
   }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<amanuensis::Json> greedy_references() {
+  return rows_of("reference/greedy.jsonl");
+}
+
+std::vector<amanuensis::Json> said_references() {
+  std::vector<amanuensis::Json> rows = rows_of("testset/manifest.jsonl");
+  std::erase_if(rows, [](const amanuensis::Json &row) {
+    const amanuensis::Json *words = row.find("words");
+    return !words || words->array()->empty();
+  });
   return rows;
 }
 

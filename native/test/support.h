@@ -43,6 +43,9 @@ Array read_npy(const std::string &path);
 /** The rows of demo-model/reference/greedy.jsonl. */
 std::vector<amanuensis::Json> greedy_references();
 
+/** The rows of demo-model/testset/manifest.jsonl in which somebody speaks: text and true word times. */
+std::vector<amanuensis::Json> said_references();
+
 std::string text_of(const amanuensis::Json &row, const char *key);
 double number_of(const amanuensis::Json &row, const char *key);
 std::vector<int32_t> tokens_of(const amanuensis::Json &row, const char *key);

@@ -16,7 +16,7 @@ std::string shown(const std::vector<int32_t> &tokens) {
 }
 
 struct Transcriber {
-  api::Model model = api::open_model(support::demo_model(), {{"precision", "f32"}});
+  api::Model model = api::open_model(support::demo_model(), {{"alignment", "dtw"}, {"precision", "f32"}});
   api::Session session = api::open_session(model);
 
   std::vector<int16_t> samples(const Json &row) const {

@@ -76,6 +76,51 @@ std::vector<double> probabilities_of(Team &team, const Whisper &whisper, Decoder
   return probabilities;
 }
 
+/** As far as there is sound: a window shorter than one position still has a first one. */
+int64_t positions_of(const WindowSound &sound) {
+  return std::clamp<int64_t>(sound.sample_count / kSamplesPerPosition, 1, sound.source.positions());
+}
+
+/** The beginning of a position, or the end of the sound before it. */
+int32_t ms_of(int64_t position, const WindowSound &sound) {
+  return static_cast<int32_t>(std::min(position * kMsPerPosition, sound.sample_count * 1000 / kSampleRate));
+}
+
+std::vector<AlignedWord> words_by_letters(const AlignmentHead &head, const WindowSound &sound,
+                                          const std::vector<TokenWord> &words) {
+  std::vector<std::string> texts;
+  for (const TokenWord &word : words) {
+    texts.emplace_back(stripped(word.text));
+  }
+  const auto placed = place_words(head, *sound.letters, positions_of(sound), texts);
+  std::vector<AlignedWord> times;
+  for (size_t i = 0; i < placed.size(); ++i) {
+    times.push_back({std::move(texts[i]), ms_of(placed[i].first, sound), ms_of(placed[i].end, sound),
+                     placed[i].probability});
+  }
+  return times;
+}
+
+std::vector<AlignedWord> words_by_attention(Team &team, const Whisper &whisper, Decoder &decoder,
+                                            const WindowSound &sound, KeyValues &past, const std::vector<int32_t> &text,
+                                            const std::vector<TokenWord> &words, int32_t spoken) {
+  const WhisperText &model = *whisper.text;
+  std::vector<int32_t> sequence = model.special.prompt(spoken, false);
+  const auto prompt_size = static_cast<int64_t>(sequence.size());
+  sequence.push_back(model.special.no_timestamps);
+  sequence.insert(sequence.end(), text.begin(), text.end());
+  sequence.push_back(model.special.end_of_text);
+  const int64_t columns = positions_of(sound);
+  ForcedPass pass = force(team, whisper, decoder, sound.source, past, sequence, prompt_size + 1, columns);
+
+  // The row of a token is where it was predicted from: that of <|notimestamps|> belongs to the first text token.
+  std::vector<float> cost = attention_matrix(whisper.kernels, std::move(pass.attention));
+  cost.erase(cost.begin(), cost.begin() + prompt_size * columns);
+  std::transform(cost.begin(), cost.end(), cost.begin(), std::negate<>());
+  const std::vector<int64_t> entered = columns_entered(cost, static_cast<int64_t>(text.size()) + 1, columns);
+  return timed_words(words, entered, pass.probabilities);
+}
+
 }  // namespace
 
 ForcedPass force(Team &team, const Whisper &whisper, Decoder &decoder, const KeyValues &source, KeyValues &past,
@@ -109,9 +154,8 @@ ForcedPass force(Team &team, const Whisper &whisper, Decoder &decoder, const Key
   return pass;
 }
 
-std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder &decoder, const KeyValues &source,
-                                     KeyValues &past, std::span<const int32_t> tokens, int64_t sample_count,
-                                     std::string_view language) {
+std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder &decoder, const WindowSound &sound,
+                                     KeyValues &past, std::span<const int32_t> tokens, std::string_view language) {
   const WhisperText &model = *whisper.text;
   std::vector<int32_t> text;
   std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
@@ -120,27 +164,17 @@ std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder
     language_token(model.special, language);  // a language that the model lacks is an error with or without words
     return {};
   }
-  const int32_t spoken = language_of_window(team, model.special, decoder, source, past, language);
-  std::vector<int32_t> sequence = model.special.prompt(spoken, false);
-  const auto prompt_size = static_cast<int64_t>(sequence.size());
-  sequence.push_back(model.special.no_timestamps);
-  sequence.insert(sequence.end(), text.begin(), text.end());
-  sequence.push_back(model.special.end_of_text);
-  if (static_cast<int64_t>(sequence.size()) > decoder.capacity()) {
-    fail(AM_ERROR_ARGUMENT, text.size(), " text tokens; at most ", decoder.capacity() - prompt_size - 2,
-         " can be aligned");
+  team.checkpoint();
+  const int32_t spoken = language_of_window(team, model.special, decoder, sound.source, past, language);
+  const auto most = decoder.capacity() - static_cast<int64_t>(model.special.prompt(spoken, false).size()) - 2;
+  if (static_cast<int64_t>(text.size()) > most) {
+    fail(AM_ERROR_ARGUMENT, text.size(), " text tokens; at most ", most, " can be aligned");
   }
-  // A window shorter than one position still has a first one.
-  const int64_t columns = std::clamp<int64_t>(sample_count / kSamplesPerPosition, 1, source.positions());
-  ForcedPass pass = force(team, whisper, decoder, source, past, sequence, prompt_size + 1, columns);
-
-  // The row of a token is where it was predicted from: that of <|notimestamps|> belongs to the first text token.
-  std::vector<float> cost = attention_matrix(whisper.kernels, std::move(pass.attention));
-  cost.erase(cost.begin(), cost.begin() + prompt_size * columns);
-  std::transform(cost.begin(), cost.end(), cost.begin(), std::negate<>());
-  const std::vector<int64_t> entered = columns_entered(cost, static_cast<int64_t>(text.size()) + 1, columns);
-  return timed_words(words_of(model.tokenizer, text, language_code(model.special, spoken)), entered,
-                     pass.probabilities);
+  const auto words = words_of(model.tokenizer, text, language_code(model.special, spoken));
+  if (sound.letters) {
+    return words_by_letters(*model.alignment_head, sound, words);
+  }
+  return words_by_attention(team, whisper, decoder, sound, past, text, words, spoken);
 }
 
 }  // namespace amanuensis

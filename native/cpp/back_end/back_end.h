@@ -38,6 +38,7 @@ struct ModelFacts {
   int64_t alignment_heads = 0;
   int64_t weight_bytes = 0;
   bool actual_context = false;
+  std::string alignment;  // dtw, ctc, or nothing
 
   int64_t state_size() const { return state_positions * state_width; }
   int64_t mel_size() const { return mel_bins * mel_frames; }

@@ -6,6 +6,7 @@
 
 #include "align/aligner.h"
 #include "audio/log_mel.h"
+#include "common/error.h"
 #include "common/sound.h"
 #include "cpu/instruction_sets.h"
 #include "decode/decoding_batch.h"
@@ -15,6 +16,17 @@
 
 namespace amanuensis {
 namespace {
+
+std::string alignment_of(const WhisperText &text, const std::string &wanted) {
+  const bool heads = !text.generation.alignment_heads.empty();
+  if (wanted == "ctc" && !text.alignment_head) {
+    fail(AM_ERROR_MODEL, "option \"alignment\" is ctc, but the model folder holds no alignment_head.json");
+  }
+  if (wanted == "dtw" && !heads) {
+    fail(AM_ERROR_MODEL, "option \"alignment\" is dtw, but generation_config.json has no alignment_heads");
+  }
+  return wanted != "dtw" && text.alignment_head ? "ctc" : heads ? "dtw" : "";
+}
 
 void describe_text(const WhisperText &text, const Dimensions &d, ModelFacts &facts) {
   const SpecialTokens &special = text.special;
@@ -35,11 +47,11 @@ void describe_text(const WhisperText &text, const Dimensions &d, ModelFacts &fac
   }
 }
 
-ModelFacts describe(const Whisper &whisper, bool actual_context) {
+ModelFacts describe(const Whisper &whisper, const CpuOptions &options) {
   const Dimensions &d = whisper.dimensions;
   ModelFacts facts;
   facts.back_end = "cpu";
-  facts.actual_context = actual_context;
+  facts.actual_context = options.actual_context;
   facts.isa = whisper.kernels.name;
   facts.precision = name_of(whisper.precision);
   facts.sample_rate = kSampleRate;
@@ -49,18 +61,19 @@ ModelFacts describe(const Whisper &whisper, bool actual_context) {
   facts.state_positions = d.max_source_positions;
   facts.state_width = d.d_model;
   facts.timestamp_ms = d.window_samples * 1000 / kSampleRate / d.max_source_positions;
-  facts.weight_bytes = bytes_of(whisper.encoder) + (whisper.text ? bytes_of(whisper.text->decoder) : 0);
+  facts.weight_bytes = bytes_of(whisper.encoder) + (whisper.text ? bytes_of(*whisper.text) : 0);
   if (whisper.text) {
     describe_text(*whisper.text, d, facts);
+    facts.alignment = alignment_of(*whisper.text, options.alignment);
   }
   return facts;
 }
 
 /** What all sessions share. */
 struct Shared {
-  Shared(Whisper opened, bool actual_context)
+  Shared(Whisper opened, const CpuOptions &options)
       : whisper(std::move(opened)),
-        facts(describe(whisper, actual_context)),
+        facts(describe(whisper, options)),
         log_mel(static_cast<int>(facts.mel_bins), facts.window_samples, whisper.kernels) {
     if (whisper.text) {
       rules.emplace(*whisper.text);
@@ -166,11 +179,12 @@ class CpuBatch : public Batch {
 
   std::vector<AlignedWord> align(Team &team, int64_t ticket, std::span<const int32_t> tokens, int64_t sample_count,
                                  std::string_view language) {
-    const KeyValues &source = batch_.source(ticket);
     if (forced_.bytes() == 0) {
       forced_ = batch_.network().make_past();
     }
-    return align_words(team, shared_.whisper, batch_.network(), source, forced_, tokens, sample_count, language);
+    const bool by_letters = shared_.facts.alignment == "ctc";
+    const WindowSound sound = {batch_.source(ticket), by_letters ? &batch_.letters(ticket) : nullptr, sample_count};
+    return align_words(team, shared_.whisper, batch_.network(), sound, forced_, tokens, language);
   }
 
   const Shared &shared_;
@@ -241,7 +255,7 @@ class CpuSession : public Session {
 
 class CpuModel : public Model {
  public:
-  CpuModel(Whisper whisper, bool actual_context) : shared_(std::move(whisper), actual_context) {}
+  CpuModel(Whisper whisper, const CpuOptions &options) : shared_(std::move(whisper), options) {}
 
   const ModelFacts &facts() const override { return shared_.facts; }
   std::unique_ptr<Session> open_session() const override { return std::make_unique<CpuSession>(shared_); }
@@ -261,9 +275,8 @@ class CpuModel : public Model {
 
 }  // namespace
 
-std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels, Precision precision,
-                                      bool actual_context) {
-  return std::make_unique<CpuModel>(read_whisper(folder, kernels, precision), actual_context);
+std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels, const CpuOptions &options) {
+  return std::make_unique<CpuModel>(read_whisper(folder, kernels, options.precision), options);
 }
 
 }  // namespace amanuensis

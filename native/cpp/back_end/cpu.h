@@ -8,8 +8,13 @@
 
 namespace amanuensis {
 
-/** The back end that computes the network on this processor. actual_context: of the sound that is there, not the window. */
-std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels, Precision precision,
-                                      bool actual_context);
+struct CpuOptions {
+  Precision precision = Precision::kFloat32;
+  bool actual_context = false;     // of the sound that is there, not the window
+  std::string alignment = "auto";  // auto, dtw, ctc
+};
+
+/** The back end that computes the network on this processor. */
+std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels, const CpuOptions &options);
 
 }  // namespace amanuensis

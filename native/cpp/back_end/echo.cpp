@@ -53,6 +53,7 @@ void complete(ModelFacts &facts, const Kernels &kernels) {
   facts.timestamp_ms = facts.window_samples * 1000 / kSampleRate / facts.state_positions;
   facts.multilingual = 1;
   facts.alignment_heads = 1;
+  facts.alignment = "dtw";
 }
 
 /** What echo hears in states, decoded and aligned. */

@@ -10,11 +10,12 @@
 namespace amanuensis {
 
 std::unique_ptr<Model> open_model(const char *folder, const Options *options) {
-  const OptionReader reader(options, {"audio-context", "back-end", "echo-hold-ms", "isa", "precision"});
+  const OptionReader reader(options, {"alignment", "audio-context", "back-end", "echo-hold-ms", "isa", "precision"});
   const std::string back_end = reader.choice("back-end", "cpu", {"cpu", "echo"});
   reader.choice("isa", "auto", {"auto", "portable", "avx2", "avx512", "avx512vnni", "avx512bf16"});
   const Kernels &kernels = kernels_named(reader.text("isa", "auto"));
   const std::string precision = reader.choice("precision", "auto", {"auto", "f32", "bf16", "int8"});
+  const std::string alignment = reader.choice("alignment", "auto", {"auto", "ctc", "dtw"});
   const bool actual_context = reader.choice("audio-context", "full", {"full", "actual"}) == "actual";
   if (back_end == "echo") {
     const std::chrono::milliseconds hold(reader.integer("echo-hold-ms", 0, 0, 600000));
@@ -26,7 +27,7 @@ std::unique_ptr<Model> open_model(const char *folder, const Options *options) {
   if (!folder) {
     fail(AM_ERROR_ARGUMENT, "folder is null; only back-end echo opens without a model folder");
   }
-  return open_cpu_model(folder, kernels, precision_named(precision, kernels), actual_context);
+  return open_cpu_model(folder, kernels, {precision_named(precision, kernels), actual_context, alignment});
 }
 
 }  // namespace amanuensis

@@ -55,8 +55,8 @@ void require_tokens(const ModelFacts &facts, const int32_t *tokens, int64_t coun
 
 /** Of am_align and am_decoder_align. */
 void require_alignable(const ModelFacts &facts, const int32_t *tokens, int64_t token_count, int64_t sample_count) {
-  if (facts.alignment_heads == 0) {
-    fail(AM_ERROR_MODEL, "the model folder names no alignment heads: generation_config.json has no alignment_heads");
+  if (facts.alignment.empty()) {
+    fail(AM_ERROR_MODEL, "the model folder names no alignment heads: generation_config.json has no alignment_heads, and there is no alignment_head.json");
   }
   require_range("token_count", token_count, 0, facts.decoder_positions);
   if (token_count > 0) {
@@ -194,10 +194,12 @@ am_status am_model_text(const am_model *model, const char *key, const char **out
       *out_text = model->facts().precision.c_str();
     } else if (name == "isa") {
       *out_text = model->facts().isa.c_str();
+    } else if (name == "alignment") {
+      *out_text = model->facts().alignment.c_str();
     } else if (name == "languages") {
       *out_text = model->languages.c_str();
     } else {
-      fail(AM_ERROR_ARGUMENT, "unknown key \"", name, "\"; legal: back-end, isa, precision, languages");
+      fail(AM_ERROR_ARGUMENT, "unknown key \"", name, "\"; legal: alignment, back-end, isa, precision, languages");
     }
   });
 }

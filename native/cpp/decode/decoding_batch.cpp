@@ -53,10 +53,14 @@ DecodingBatch::Window &DecodingBatch::window(int64_t ticket) {
 int64_t DecodingBatch::add(Team &team, const float *states, int64_t positions, const DecodeOptions &options) {
   Window window = {.checksum = checksum_of(states, positions * whisper_.dimensions.d_model),
                    .source = nullptr,
+                   .letters = {},
                    .pasts = {},
                    .decoding = {}};
   try {
     start(window, options);
+    if (whisper_.text->alignment_head) {
+      window.letters = score_letters(*whisper_.text->alignment_head, states, positions);
+    }
     window.source = sources_.take(network_, &Decoder::make_source);
     network_.read_source(team, states, positions, *window.source);
     windows_.emplace(next_ticket_, std::move(window));

@@ -61,6 +61,8 @@ class DecodingBatch {
 
   /** The keys and values of the states of a window that has not left, and the network that reads them. */
   const KeyValues &source(int64_t ticket) { return *window(ticket).source; }
+  /** The letters in the sound of a window that has not left; of no positions if the model has no head for them. */
+  const LetterScores &letters(int64_t ticket) { return window(ticket).letters; }
   Decoder &network() { return network_; }
 
   /** Sequences that could be added now. */
@@ -72,6 +74,7 @@ class DecodingBatch {
   struct Window {
     uint64_t checksum;
     KeyValues *source;
+    LetterScores letters;
     std::vector<KeyValues *> pasts;  // the first of them of the sequences in their order
     int64_t position = 0;
     std::optional<WindowDecoding> decoding;

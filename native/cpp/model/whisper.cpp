@@ -21,10 +21,15 @@ std::unique_ptr<const WhisperText> read_text(const std::string &folder, Checkpoi
   SpecialTokens special = find_special_tokens(vocabulary, generation);
   require_layout(folder, special, dimensions);
   return std::make_unique<const WhisperText>(WhisperText{
-      read_decoder(checkpoint, dimensions, kernels, precision), Tokenizer(vocabulary), std::move(special), std::move(generation)});
+      read_decoder(checkpoint, dimensions, kernels, precision), Tokenizer(vocabulary), std::move(special), std::move(generation),
+      read_alignment_head(folder, dimensions, kernels)});
 }
 
 }  // namespace
+
+int64_t bytes_of(const WhisperText &text) {
+  return bytes_of(text.decoder) + (text.alignment_head ? text.alignment_head->bytes() : 0);
+}
 
 Whisper read_whisper(const std::string &folder, const Kernels &kernels, Precision precision) {
   const Dimensions dimensions = read_dimensions(folder);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cpu/kernels.h"
+#include "model/alignment_head.h"
 #include "model/config.h"
 #include "model/special_tokens.h"
 #include "model/tokenizer.h"
@@ -12,13 +13,16 @@
 
 namespace amanuensis {
 
-/** What decoding needs beyond the encoder: its weights, its tokenizer and its settings. */
+/** What decoding and aligning need beyond the encoder. */
 struct WhisperText {
   DecoderWeights decoder;
   Tokenizer tokenizer;
   SpecialTokens special;
   GenerationConfig generation;
+  std::optional<AlignmentHead> alignment_head;
 };
+
+int64_t bytes_of(const WhisperText &text);
 
 /** A Whisper folder in memory. Immutable. */
 struct Whisper {

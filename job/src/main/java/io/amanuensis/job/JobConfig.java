@@ -4,6 +4,7 @@ import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.job.JobOptions.BackEnd;
 import io.amanuensis.job.kafka.KafkaSettings;
+import io.amanuensis.operators.account.AccountSettings;
 import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.decode.NoSpeechRule;
 import io.amanuensis.operators.decode.TemperatureFallback;
@@ -13,6 +14,7 @@ import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.engine.ThreadBudget;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
+import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.operators.microbatch.YieldSettings;
@@ -59,6 +61,8 @@ public final class JobConfig {
     private final FindSpeechSettings findSpeech;
     private final FollowSettings follow;
     private final YieldSettings partialBatches;
+    private final GuardSettings guard;
+    private final AccountSettings account;
     private final Duration stateTimeToLive;
 
     private JobConfig(Configuration configuration) {
@@ -74,6 +78,14 @@ public final class JobConfig {
         this.findSpeech = FindSpeechSettings.DEFAULT;
         this.follow = follow();
         this.partialBatches = partialBatches();
+        this.guard = guard();
+        this.account = new AccountSettings(
+                checked(
+                        JobOptions.CALLS_SETTLE_TIME,
+                        time -> !time.isNegative() && time.compareTo(stateTimeToLive) < 0,
+                        "0 ms or more, and less than %s, which is %s"
+                                .formatted(JobOptions.STATE_TIME_TO_LIVE.key(), stateTimeToLive)),
+                stateTimeToLive);
     }
 
     public static JobConfig from(Configuration configuration) {
@@ -96,6 +108,8 @@ public final class JobConfig {
                         .getBytes(),
                 configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
                 configuration.get(JobOptions.PARTIALS_TOPIC),
+                configuration.get(JobOptions.CALLS_TOPIC),
+                configuration.get(JobOptions.SUPPRESSED_TOPIC),
                 configuration.get(JobOptions.DEAD_LETTERS_TOPIC),
                 choice(JobOptions.OUTPUT_ENCODING),
                 transactionTimeout());
@@ -141,6 +155,14 @@ public final class JobConfig {
 
     public YieldSettings partialBatchSettings() {
         return partialBatches;
+    }
+
+    public GuardSettings guardSettings() {
+        return guard;
+    }
+
+    public AccountSettings accountSettings() {
+        return account;
     }
 
     public Duration stateTimeToLive() {
@@ -261,6 +283,25 @@ public final class JobConfig {
         return new NoSpeechRule(
                 checked(JobOptions.NO_SPEECH_THRESHOLD, value -> value >= 0 && value <= 1, "0 to 1"),
                 checked(JobOptions.LOG_PROBABILITY_THRESHOLD, value -> value <= 0, "0 or less"));
+    }
+
+    private GuardSettings guard() {
+        NoSpeechRule rule = decode.fallback().noSpeech();
+        return new GuardSettings(
+                configuration.get(JobOptions.GUARD_ENABLED),
+                rule.noSpeechProbability(),
+                rule.averageLogProbability(),
+                checked(JobOptions.GUARD_COMPRESSION_RATIO, value -> value > 0, "above 0"),
+                share(JobOptions.GUARD_REPEATED_SHARE),
+                checked(JobOptions.GUARD_MOST_WORDS_PER_SECOND, value -> value > 0, "above 0"),
+                checked(JobOptions.GUARD_LEAST_WORDS_PER_SECOND, value -> value >= 0, "0 or more"),
+                share(JobOptions.GUARD_LITTLE_SPEECH_RATIO),
+                share(JobOptions.GUARD_PHRASE_SPEECH_RATIO),
+                List.of(configuration.get(JobOptions.GUARD_PHRASES).split(";")));
+    }
+
+    private double share(ConfigOption<Double> option) {
+        return checked(option, value -> value >= 0 && value <= 1, "0 to 1");
     }
 
     private SequenceSettings sequence() {

@@ -4,6 +4,7 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.engine.ModelOptions.AudioContext;
+import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.publish.OutputEncoding;
 import io.amanuensis.schemas.Topics;
 import java.time.Duration;
@@ -63,6 +64,16 @@ public final class JobOptions {
             .defaultValue(Topics.PARTIALS)
             .withDescription(
                     "Topic that partials are published to, at least once: revisable text while somebody speaks.");
+
+    public static final ConfigOption<String> CALLS_TOPIC = key("calls.topic")
+            .stringType()
+            .defaultValue(Topics.CALLS)
+            .withDescription("Topic that the records of whole calls are published to, exactly once.");
+
+    public static final ConfigOption<String> SUPPRESSED_TOPIC = key("suppressed.topic")
+            .stringType()
+            .defaultValue(Topics.SUPPRESSED)
+            .withDescription("Topic that text which the guard suppressed is published to, exactly once.");
 
     public static final ConfigOption<String> DEAD_LETTERS_TOPIC = key("dead-letters.topic")
             .stringType()
@@ -267,6 +278,65 @@ public final class JobOptions {
             .withDescription(
                     "A partial that has waited longer for its batch, because finals waited too, is dropped. One is also dropped"
                             + " when the next of its utterance comes.");
+
+    // ---- Guard
+
+    public static final ConfigOption<Boolean> GUARD_ENABLED = key("guard.enabled")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription(
+                    "Whether text that nobody said, by all the evidence together, is suppressed and published to"
+                            + " suppressed.topic instead. Windows without speech by the decoder's own rule are not text in any case.");
+
+    public static final ConfigOption<Double> GUARD_COMPRESSION_RATIO = key("guard.compression-ratio-threshold")
+            .doubleType()
+            .defaultValue(GuardSettings.DEFAULT.compressionRatio())
+            .withDescription("Text that compresses better than this is suppressed, if it also repeats itself by"
+                    + " guard.repeated-share or is below decode.log-probability-threshold.");
+
+    public static final ConfigOption<Double> GUARD_REPEATED_SHARE = key("guard.repeated-share")
+            .doubleType()
+            .defaultValue(GuardSettings.DEFAULT.repeatedShare())
+            .withDescription("Share of the words, from which on one sequence of words said more than three times in a"
+                    + " row counts as repetition.");
+
+    public static final ConfigOption<Double> GUARD_MOST_WORDS_PER_SECOND = key("guard.most-words-per-second")
+            .doubleType()
+            .defaultValue(GuardSettings.DEFAULT.mostWordsPerSecond())
+            .withDescription(
+                    "Text of 8 words and more, and of more words than this a second of its window, is suppressed.");
+
+    public static final ConfigOption<Double> GUARD_LEAST_WORDS_PER_SECOND = key("guard.least-words-per-second")
+            .doubleType()
+            .defaultValue(GuardSettings.DEFAULT.leastWordsPerSecond())
+            .withDescription("Text of fewer words than this a second of detected speech is suppressed, from 5 s of"
+                    + " speech on. 0: never.");
+
+    public static final ConfigOption<Double> GUARD_LITTLE_SPEECH_RATIO = key("guard.little-speech-ratio")
+            .doubleType()
+            .defaultValue(GuardSettings.DEFAULT.littleSpeechRatio())
+            .withDescription("Text is suppressed if the detector took a smaller share of its window for speech and the"
+                    + " no-speech probability is above decode.no-speech-threshold.");
+
+    public static final ConfigOption<Double> GUARD_PHRASE_SPEECH_RATIO = key("guard.phrase-speech-ratio")
+            .doubleType()
+            .defaultValue(GuardSettings.DEFAULT.phraseSpeechRatio())
+            .withDescription("Text that is nothing but guard.phrases is suppressed if the detector took a smaller share"
+                    + " of its window for speech.");
+
+    public static final ConfigOption<String> GUARD_PHRASES = key("guard.phrases")
+            .stringType()
+            .defaultValue(String.join("; ", GuardSettings.DEFAULT_PHRASES))
+            .withDescription("What models make up in silence, separated by semicolons; case and punctuation do not"
+                    + " matter.");
+
+    // ---- Calls
+
+    public static final ConfigOption<Duration> CALLS_SETTLE_TIME = key("calls.settle-time")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(5))
+            .withDescription("How long nothing may come after the end of all channels of a call before its record is"
+                    + " published. What comes later makes a revision.");
 
     // ---- State
 

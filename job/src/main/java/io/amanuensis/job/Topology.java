@@ -2,6 +2,7 @@ package io.amanuensis.job;
 
 import io.amanuensis.operators.Stages;
 import io.amanuensis.operators.assemble.Assemble;
+import io.amanuensis.operators.decodeaudio.DecodeAudioFunction;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
 import io.amanuensis.operators.element.PcmChunk;
@@ -11,10 +12,13 @@ import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
+import io.amanuensis.operators.guard.GuardFunction;
 import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Partial;
+import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -24,9 +28,12 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *
  * <pre>
  * read -+- sequence -> decode-audio -> find-speech -+- featurize -> encode -> decode -> align -> guard -+- assemble -+-> transcripts
- *       |      |             |              |       |                                                   |            |
- *       |      |             |              +-------|-------------------- spans ------------------------+            |
- *       |      +-------------+----------------------|----------------- dead letters ---------------------------------+-> dead letters
+ *       |      |          |  |              |       |                                              |    |   |        |
+ *       |      |          |  |              |       |                                              +----|---|--------|-> suppressed
+ *       |      |          |  |              +-------|-------------------- spans ------------------------+   |        |
+ *       |      +----------|--+----------------------|----------------- dead letters ------------------------|--------+-> dead letters
+ *       |                 |                         |                                                       |
+ *       |                 +-------------------------|-------------------- counts ---------------------- account -------> calls
  *       by channel                                  any subtask                                         by call
  * </pre>
  *
@@ -45,9 +52,13 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 public final class Topology {
     private Topology() {}
 
-    /** What the job has to say: publish all. */
+    /** What the job has to say: publish all of it. */
     public record Outputs(
-            DataStream<Transcript> transcripts, DataStream<Partial> partials, DataStream<DeadLetter> deadLetters) {}
+            DataStream<Transcript> transcripts,
+            DataStream<Partial> partials,
+            DataStream<CallRecord> calls,
+            DataStream<SuppressedText> suppressed,
+            DataStream<DeadLetter> deadLetters) {}
 
     public static Outputs append(DataStream<ReadRecord> read, JobConfig config) {
         SpeechEngine.Provider engine = config.speechEngine();
@@ -62,7 +73,7 @@ public final class Topology {
         DataStream<DecodedWindow> decoded =
                 Stages.decode(encoded, engine, config.decodeSettings(), config.decodeBounds());
         DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.alignBatchSettings());
-        DataStream<WindowOutcome> guarded = Stages.guard(aligned);
+        SingleOutputStreamOperator<WindowOutcome> guarded = Stages.guard(aligned, config.guardSettings());
 
         SingleOutputStreamOperator<Transcript> transcripts =
                 Stages.assemble(windows.getSideOutput(FindSpeechFunction.SPANS), guarded, config.stateTimeToLive());
@@ -76,9 +87,13 @@ public final class Topology {
                 config.partialBatchSettings());
         DataStream<Partial> partials = Stages.partials(
                 windows.getSideOutput(FindSpeechFunction.NEWS).union(hypotheses),
-                transcripts.getSideOutput(Assemble.SETTLED),
+                transcripts.getSideOutput(Assemble.OUTCOMES),
                 engine,
                 config.stateTimeToLive());
-        return new Outputs(transcripts, partials, deadLetters);
+        DataStream<CallRecord> calls = Stages.account(
+                sound.getSideOutput(DecodeAudioFunction.COUNTS),
+                transcripts.getSideOutput(Assemble.SETTLED),
+                config.accountSettings());
+        return new Outputs(transcripts, partials, calls, guarded.getSideOutput(GuardFunction.SUPPRESSED), deadLetters);
     }
 }

@@ -41,6 +41,14 @@ public final class TranscriptionJob {
                 .sinkTo(RecordSinks.partials(kafka))
                 .name(Uids.PUBLISH_PARTIALS)
                 .uid(Uids.PUBLISH_PARTIALS);
+        outputs.calls()
+                .sinkTo(RecordSinks.calls(kafka))
+                .name(Uids.PUBLISH_CALLS)
+                .uid(Uids.PUBLISH_CALLS);
+        outputs.suppressed()
+                .sinkTo(RecordSinks.suppressed(kafka))
+                .name(Uids.PUBLISH_SUPPRESSED)
+                .uid(Uids.PUBLISH_SUPPRESSED);
         outputs.deadLetters()
                 .sinkTo(RecordSinks.deadLetters(kafka))
                 .name(Uids.PUBLISH_DEAD_LETTERS)

@@ -1,5 +1,7 @@
 package io.amanuensis.operators;
 
+import io.amanuensis.operators.account.AccountFunction;
+import io.amanuensis.operators.account.AccountSettings;
 import io.amanuensis.operators.align.AlignFunction;
 import io.amanuensis.operators.assemble.Assemble;
 import io.amanuensis.operators.decode.DecodeFunction;
@@ -7,12 +9,14 @@ import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.decodeaudio.DecodeAudioFunction;
 import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
 import io.amanuensis.operators.element.ChannelKey;
+import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
 import io.amanuensis.operators.element.EngineFacts;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.element.SettledSpan;
 import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.UtteranceSoFar;
@@ -23,7 +27,8 @@ import io.amanuensis.operators.featurize.Featurize;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
-import io.amanuensis.operators.guard.Guard;
+import io.amanuensis.operators.guard.GuardFunction;
+import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.hypothesize.HypothesizeFunction;
 import io.amanuensis.operators.microbatch.Backlog;
 import io.amanuensis.operators.microbatch.BatchFunction;
@@ -38,6 +43,7 @@ import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.sequence.SequenceFunction;
 import io.amanuensis.operators.sequence.SequenceSettings;
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.Transcript;
 import java.time.Duration;
@@ -125,8 +131,11 @@ public final class Stages {
                 WindowOutcome.class);
     }
 
-    public static SingleOutputStreamOperator<WindowOutcome> guard(DataStream<WindowOutcome> outcomes) {
-        return named(outcomes.map(new Guard()).returns(WindowOutcome.class), Uids.GUARD);
+    /** What is suppressed is on the side output {@link GuardFunction#SUPPRESSED}. */
+    public static SingleOutputStreamOperator<WindowOutcome> guard(
+            DataStream<WindowOutcome> outcomes, GuardSettings settings) {
+        return named(
+                outcomes.process(new GuardFunction(settings), TypeInformation.of(WindowOutcome.class)), Uids.GUARD);
     }
 
     /** Dead letters of failed windows are on the side output {@link io.amanuensis.operators.read.DeadLetters#TAG}. */
@@ -161,7 +170,7 @@ public final class Stages {
                 SpeechNews.class);
     }
 
-    /** @param settled on the side output {@link Assemble#SETTLED} of {@code assemble} */
+    /** @param settled on the side output {@link Assemble#OUTCOMES} of {@code assemble} */
     public static SingleOutputStreamOperator<Partial> partials(
             DataStream<SpeechNews> news,
             DataStream<WindowOutcome> settled,
@@ -180,6 +189,16 @@ public final class Stages {
         try (SpeechEngine engine = provider.open()) {
             return engine.facts();
         }
+    }
+
+    /** The record of each call when it is over. */
+    public static SingleOutputStreamOperator<CallRecord> account(
+            DataStream<CountedSound> counted, DataStream<SettledSpan> settled, AccountSettings settings) {
+        return named(
+                counted.keyBy(CountedSound::callKey)
+                        .connect(settled.keyBy(SettledSpan::callKey))
+                        .process(new AccountFunction(settings), new AvroTypeInfo<>(CallRecord.class)),
+                Uids.ACCOUNT);
     }
 
     private static <I, O> SingleOutputStreamOperator<O> microBatches(

@@ -19,7 +19,10 @@ public final class Uids {
     public static final String ASSEMBLE = "assemble";
     public static final String HYPOTHESIZE = "hypothesize";
     public static final String PARTIALS = "partials";
+    public static final String ACCOUNT = "account";
     public static final String PUBLISH_TRANSCRIPTS = "publish-transcripts";
+    public static final String PUBLISH_CALLS = "publish-calls";
+    public static final String PUBLISH_SUPPRESSED = "publish-suppressed";
     public static final String PUBLISH_DEAD_LETTERS = "publish-dead-letters";
     public static final String PUBLISH_PARTIALS = "publish-partials";
 
@@ -35,7 +38,10 @@ public final class Uids {
             ALIGN,
             GUARD,
             ASSEMBLE,
+            ACCOUNT,
             PUBLISH_TRANSCRIPTS,
+            PUBLISH_CALLS,
+            PUBLISH_SUPPRESSED,
             PUBLISH_DEAD_LETTERS,
             HYPOTHESIZE,
             PARTIALS,

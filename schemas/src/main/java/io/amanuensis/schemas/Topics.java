@@ -14,5 +14,11 @@ public final class Topics {
     /** {@link DeadLetter}: input that could not become text, exactly once. */
     public static final String DEAD_LETTERS = "amanuensis.dead-letters.v1";
 
+    /** {@link CallRecord}: whole calls when they are over, exactly once. */
+    public static final String CALLS = "amanuensis.calls.v1";
+
+    /** {@link SuppressedText}: text that nobody said, exactly once. */
+    public static final String SUPPRESSED = "amanuensis.suppressed.v1";
+
     private Topics() {}
 }

@@ -29,7 +29,13 @@ class ReadmeTest {
     @Test
     void theTopicsAreTheDefaults() {
         assertThat(matches("\\| `(amanuensis\\.[^`]*)` \\| `\\w+`"))
-                .containsExactly(Topics.AUDIO_SEGMENTS, Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.DEAD_LETTERS);
+                .containsExactly(
+                        Topics.AUDIO_SEGMENTS,
+                        Topics.TRANSCRIPTS,
+                        Topics.PARTIALS,
+                        Topics.CALLS,
+                        Topics.SUPPRESSED,
+                        Topics.DEAD_LETTERS);
     }
 
     @Test

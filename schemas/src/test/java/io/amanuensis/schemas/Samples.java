@@ -16,7 +16,7 @@ final class Samples {
     private Samples() {}
 
     static List<SpecificRecordBase> all() {
-        return List.of(audioSegment(), transcript(), partial(), deadLetter());
+        return List.of(audioSegment(), transcript(), partial(), deadLetter(), callRecord(), suppressedText());
     }
 
     static AudioSegment audioSegment() {
@@ -107,6 +107,93 @@ final class Samples {
                 .setPayload(ByteBuffer.wrap(value))
                 .setPayloadBytes(value.length)
                 .setPayloadSha256(Digests.sha256(value))
+                .build();
+    }
+
+    static CallRecord callRecord() {
+        String callId = "2026-01-01/0042";
+        return CallRecord.newBuilder()
+                .setId(Digests.id("acme", callId))
+                .setTenant("acme")
+                .setCallId(callId)
+                .setRevision(1)
+                .setEnd(CallEnd.CHANNELS_ENDED)
+                .setCallStartEpochMs(CALL_START)
+                .setStartMs(0)
+                .setEndMs(12_000)
+                .setLedgerClosed(true)
+                .setChannels(List.of(channelAccount()))
+                .setNonTalkMs(10_560)
+                .setOverlaps(0)
+                .setOverlapMs(0)
+                .setTurns(List.of(
+                        new Turn(transcript().getId(), 1, 7260L, 8380L, "Größe zwei, bitte.", 3, "de", 0.75, false),
+                        new Turn(
+                                Digests.id("acme", callId, 0, 1, 9000, "0"),
+                                1,
+                                9000L,
+                                9320L,
+                                null,
+                                1,
+                                "de",
+                                0.5,
+                                true)))
+                .build();
+    }
+
+    private static ChannelAccount channelAccount() {
+        return ChannelAccount.newBuilder()
+                .setChannel(1)
+                .setRole(ChannelRole.CUSTOMER)
+                .setStartMs(0)
+                .setEndMs(12_000)
+                .setLengthMs(12_000)
+                .setTextMs(2_500)
+                .setNonSpeechMs(9_000)
+                .setNonSpeechByModelMs(500)
+                .setNonSpeechByGuardMs(250)
+                .setGapMs(250)
+                .setDeadLetterMs(250)
+                .setLedgerClosed(true)
+                .setTalkMs(1_440)
+                .setNonTalkMs(10_560)
+                .setTurns(2)
+                .setWords(4)
+                .setWordsPerMinute(166.5)
+                .setInterruptions(1)
+                .setHoles(
+                        List.of(new Hole(1_000L, 1_250L, HoleKind.GAP), new Hole(2_000L, 2_250L, HoleKind.DEAD_LETTER)))
+                .build();
+    }
+
+    static SuppressedText suppressedText() {
+        Transcript transcript = transcript();
+        return SuppressedText.newBuilder()
+                .setId(transcript.getId())
+                .setTenant(transcript.getTenant())
+                .setCallId(transcript.getCallId())
+                .setChannel(transcript.getChannel())
+                .setRole(transcript.getRole())
+                .setStreamEpoch(0)
+                .setCallStartEpochMs(CALL_START)
+                .setStartMs(transcript.getStartMs())
+                .setEndMs(transcript.getEndMs())
+                .setSuppressedReason(SuppressedReason.PHRASE)
+                .setDetail("a phrase of the list, speech ratio 0.125 below 0.3")
+                .setText("Danke fürs Zuschauen!")
+                .setLanguage("de")
+                .setAverageLogProbability(-0.5)
+                .setNoSpeechProbability(0.25)
+                .setCompressionRatio(0.75)
+                .setSpeechRatio(0.125)
+                .setWords(3)
+                .setWordsPerSecond(1.5)
+                .setRepeatedShare(0)
+                .setModelName(transcript.getModelName())
+                .setModelHash(transcript.getModelHash())
+                .setBackEnd("cpu")
+                .setEncoderChecksum("9ae2d31f")
+                .setOrigin(transcript.getOrigin())
                 .build();
     }
 

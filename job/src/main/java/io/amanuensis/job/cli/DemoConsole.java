@@ -7,6 +7,8 @@ import io.amanuensis.job.demo.PublishedReader.Published;
 import io.amanuensis.job.format.Timestamps;
 import io.amanuensis.job.score.CallScore;
 import io.amanuensis.job.score.LongFormReference;
+import io.amanuensis.schemas.CallRecord;
+import io.amanuensis.schemas.ChannelAccount;
 import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Transcript;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.ToLongFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -65,6 +68,7 @@ final class DemoConsole {
         line("* the same model by its float32 reference decoder, 16 kHz sound, windows moved as Whisper does");
         line("");
         result.score().medianWordStartErrorMs().ifPresent(ms -> line("Word starts    median error %.0f ms", ms));
+        result.records().forEach(this::ledger);
         line("Dead letters   %d", result.deadLetters().size());
         line(
                 "Speed          %.1f s of sound on %d channels in %.1f s: %.1f times real time",
@@ -112,6 +116,22 @@ final class DemoConsole {
                 referencePercent.isPresent()
                         ? String.format(Locale.ROOT, "%.1f %%", referencePercent.getAsDouble())
                         : "-");
+    }
+
+    private void ledger(CallRecord call) {
+        line(
+                "Ledger         %-26s %7.1f s = text %.1f + non-speech %.1f + gap %.1f + dead letter %.1f: %s",
+                call.getCallId(),
+                seconds(call, ChannelAccount::getLengthMs),
+                seconds(call, ChannelAccount::getTextMs),
+                seconds(call, ChannelAccount::getNonSpeechMs),
+                seconds(call, ChannelAccount::getGapMs),
+                seconds(call, ChannelAccount::getDeadLetterMs),
+                call.getLedgerClosed() ? "closed" : "@|red not closed|@");
+    }
+
+    private static double seconds(CallRecord call, ToLongFunction<ChannelAccount> ms) {
+        return call.getChannels().stream().mapToLong(ms).sum() / 1000.0;
     }
 
     private void line(String format, Object... arguments) {

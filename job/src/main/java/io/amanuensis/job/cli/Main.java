@@ -14,6 +14,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             TranscribeCommand.class,
             RunCommand.class,
+            ExportCommand.class,
             ModelsCommand.class,
             BenchCommand.class,
             PlayCommand.class

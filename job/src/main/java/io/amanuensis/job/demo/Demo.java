@@ -3,12 +3,15 @@ package io.amanuensis.job.demo;
 import io.amanuensis.job.demo.PublishedReader.Published;
 import io.amanuensis.job.files.AudioFile;
 import io.amanuensis.job.files.CallSegments;
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Transcript;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.flink.util.IOUtils;
 
@@ -18,6 +21,7 @@ final class Demo {
     private final Consumer<Published> onPublished;
 
     private final List<Transcript> transcripts = new ArrayList<>();
+    private final Map<String, CallRecord> records = new TreeMap<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     private final long startNanos = System.nanoTime();
     private long lastPublishedNanos = startNanos;
@@ -45,6 +49,8 @@ final class Demo {
     void published(Published published) {
         lastPublishedNanos = System.nanoTime();
         transcripts.addAll(published.transcripts());
+        // Revisions come in their order.
+        published.calls().forEach(call -> records.put(call.getCallId(), call));
         deadLetters.addAll(published.deadLetters());
         onPublished.accept(published);
     }
@@ -53,6 +59,7 @@ final class Demo {
         return new DemoResult(
                 calls,
                 List.copyOf(transcripts),
+                List.copyOf(records.values()),
                 List.copyOf(deadLetters),
                 sound(),
                 Duration.ofNanos(lastPublishedNanos - startNanos));

@@ -1,6 +1,7 @@
 package io.amanuensis.job.demo;
 
 import io.amanuensis.job.score.CallScore;
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Transcript;
 import java.time.Duration;
@@ -9,12 +10,14 @@ import java.util.List;
 /**
  * What came of the calls.
  *
+ * @param records the newest of each call, by call id
  * @param sound of all channels together
  * @param wall from the first segment sent to the last transcript read back
  */
 public record DemoResult(
         List<DemoCall> calls,
         List<Transcript> transcripts,
+        List<CallRecord> records,
         List<DeadLetter> deadLetters,
         Duration sound,
         Duration wall) {

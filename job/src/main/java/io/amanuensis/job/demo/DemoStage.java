@@ -43,6 +43,8 @@ public final class DemoStage implements AutoCloseable {
                     complete.get(JobOptions.INPUT_TOPIC),
                     complete.get(JobOptions.TRANSCRIPTS_TOPIC),
                     complete.get(JobOptions.PARTIALS_TOPIC),
+                    complete.get(JobOptions.CALLS_TOPIC),
+                    complete.get(JobOptions.SUPPRESSED_TOPIC),
                     complete.get(JobOptions.DEAD_LETTERS_TOPIC));
             TopicAdmin.createMissing(
                     broker.bootstrapServers(), PARTITIONS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, topics);
@@ -100,9 +102,10 @@ public final class DemoStage implements AutoCloseable {
             throws IOException, ExecutionException, InterruptedException {
         String inputTopic = configuration.get(JobOptions.INPUT_TOPIC);
         CallPlayer player = new CallPlayer(bootstrapServers(), inputTopic, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
-        try (PublishedReader reader = new PublishedReader(
+        try (PublishedReader reader = PublishedReader.withCalls(
                         bootstrapServers(),
                         configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
+                        configuration.get(JobOptions.CALLS_TOPIC),
                         configuration.get(JobOptions.DEAD_LETTERS_TOPIC));
                 InputProgress input = new InputProgress(
                         bootstrapServers(), inputTopic, configuration.get(JobOptions.INPUT_GROUP_ID))) {

@@ -14,13 +14,13 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /** Records from the JSON that {@link io.amanuensis.schemas.PlainJson} writes, for looking at them; programs are given Avro. */
-final class PlainJsonReader {
+public final class PlainJsonReader {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private PlainJsonReader() {}
 
     /** @throws IOException if the bytes are not JSON, or a field is missing or of another type; the message names it */
-    static <T extends SpecificRecordBase> T read(byte[] json, Class<T> type) throws IOException {
+    public static <T extends SpecificRecordBase> T read(byte[] json, Class<T> type) throws IOException {
         return type.cast(value(SpecificData.get().getSchema(type), JSON.readTree(json), type.getSimpleName()));
     }
 

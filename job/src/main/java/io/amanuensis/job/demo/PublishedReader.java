@@ -1,47 +1,52 @@
 package io.amanuensis.job.demo;
 
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
-import io.amanuensis.schemas.RecordHeaders;
-import io.amanuensis.schemas.SingleObjectCodec;
 import io.amanuensis.schemas.Transcript;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads what the job has published, from the beginning of its topics, in either encoding. Not thread-safe.
  */
 public final class PublishedReader implements AutoCloseable {
-    private static final SingleObjectCodec<Transcript> TRANSCRIPT = new SingleObjectCodec<>(Transcript.class);
-    private static final SingleObjectCodec<DeadLetter> DEAD_LETTER = new SingleObjectCodec<>(DeadLetter.class);
+    private static final RecordDecoder<Transcript> TRANSCRIPT = new RecordDecoder<>(Transcript.class);
+    private static final RecordDecoder<CallRecord> CALL = new RecordDecoder<>(CallRecord.class);
+    private static final RecordDecoder<DeadLetter> DEAD_LETTER = new RecordDecoder<>(DeadLetter.class);
 
     private final String transcriptsTopic;
+    private final String callsTopic;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaConsumer<byte[], byte[]> uncommitted;
     private final List<TopicPartition> partitions;
 
     /** Of transactions only what is committed. Both topics must exist. */
     public PublishedReader(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
-        this(bootstrapServers, transcriptsTopic, deadLettersTopic, "read_committed");
+        this(bootstrapServers, transcriptsTopic, null, deadLettersTopic, "read_committed");
     }
 
     private PublishedReader(
-            String bootstrapServers, String transcriptsTopic, String deadLettersTopic, String isolationLevel) {
+            String bootstrapServers,
+            String transcriptsTopic,
+            String callsTopic,
+            String deadLettersTopic,
+            String isolationLevel) {
         this.transcriptsTopic = transcriptsTopic;
+        this.callsTopic = callsTopic;
         this.consumer = consumer(bootstrapServers, isolationLevel);
         this.uncommitted = consumer(bootstrapServers, "read_uncommitted");
-        this.partitions = Stream.of(transcriptsTopic, deadLettersTopic)
+        this.partitions = Stream.of(transcriptsTopic, callsTopic, deadLettersTopic)
+                .filter(Objects::nonNull)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -51,7 +56,13 @@ public final class PublishedReader implements AutoCloseable {
     /** Sees records as soon as they are sent, whether or not their transactions will be committed. */
     public static PublishedReader ofUncommitted(
             String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
-        return new PublishedReader(bootstrapServers, transcriptsTopic, deadLettersTopic, "read_uncommitted");
+        return new PublishedReader(bootstrapServers, transcriptsTopic, null, deadLettersTopic, "read_uncommitted");
+    }
+
+    /** Reads the records of whole calls too. Of transactions only what is committed. All three topics must exist. */
+    public static PublishedReader withCalls(
+            String bootstrapServers, String transcriptsTopic, String callsTopic, String deadLettersTopic) {
+        return new PublishedReader(bootstrapServers, transcriptsTopic, callsTopic, deadLettersTopic, "read_committed");
     }
 
     /** Of transactions only what is committed, and nothing that is on the topics already. Both must exist. */
@@ -62,10 +73,10 @@ public final class PublishedReader implements AutoCloseable {
         return reader;
     }
 
-    /** What was published since the last poll. */
-    public record Published(List<Transcript> transcripts, List<DeadLetter> deadLetters) {
+    /** What was published since the last poll. Without calls unless the reader is {@link #withCalls}. */
+    public record Published(List<Transcript> transcripts, List<CallRecord> calls, List<DeadLetter> deadLetters) {
         public boolean isEmpty() {
-            return transcripts.isEmpty() && deadLetters.isEmpty();
+            return transcripts.isEmpty() && calls.isEmpty() && deadLetters.isEmpty();
         }
     }
 
@@ -75,12 +86,14 @@ public final class PublishedReader implements AutoCloseable {
      * @throws IOException if a record cannot be read
      */
     public Published poll(Duration timeout) throws IOException {
-        Published published = new Published(new ArrayList<>(), new ArrayList<>());
+        Published published = new Published(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
             if (record.topic().equals(transcriptsTopic)) {
-                published.transcripts.add(decode(record, TRANSCRIPT, Transcript.class));
+                published.transcripts.add(TRANSCRIPT.decode(record));
+            } else if (record.topic().equals(callsTopic)) {
+                published.calls.add(CALL.decode(record));
             } else {
-                published.deadLetters.add(decode(record, DEAD_LETTER, DeadLetter.class));
+                published.deadLetters.add(DEAD_LETTER.decode(record));
             }
         }
         return published;
@@ -113,22 +126,5 @@ public final class PublishedReader implements AutoCloseable {
                         "earliest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-    }
-
-    private static <T extends SpecificRecordBase> T decode(
-            ConsumerRecord<byte[], byte[]> record, SingleObjectCodec<T> codec, Class<T> type) throws IOException {
-        Header contentType = record.headers().lastHeader(RecordHeaders.CONTENT_TYPE);
-        String encoding =
-                contentType == null ? RecordHeaders.AVRO : new String(contentType.value(), StandardCharsets.UTF_8);
-        try {
-            return encoding.equals(RecordHeaders.JSON)
-                    ? PlainJsonReader.read(record.value(), type)
-                    : codec.decode(record.value());
-        } catch (Exception e) {
-            throw new IOException(
-                    "cannot read record " + record.offset() + " of " + record.topic() + "-" + record.partition()
-                            + " as " + encoding,
-                    e);
-        }
     }
 }

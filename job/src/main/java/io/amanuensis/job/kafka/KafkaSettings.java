@@ -23,6 +23,8 @@ public record KafkaSettings(
         int maxSegmentBytes,
         String transcriptsTopic,
         String partialsTopic,
+        String callsTopic,
+        String suppressedTopic,
         String deadLettersTopic,
         OutputEncoding encoding,
         Duration transactionTimeout)

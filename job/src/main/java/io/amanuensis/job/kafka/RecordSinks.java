@@ -2,8 +2,10 @@ package io.amanuensis.job.kafka;
 
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.publish.OutputRecords;
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Partial;
+import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -12,8 +14,8 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Where transcripts and dead letters are published, exactly once: consumers that read committed records see them at the next
- * checkpoint. Partials are seen at once, and may come twice.
+ * Where the job publishes, exactly once: consumers that read committed records see them at the next checkpoint. Partials alone
+ * are seen at once, and may come twice.
  */
 public final class RecordSinks {
     private RecordSinks() {}
@@ -23,6 +25,20 @@ public final class RecordSinks {
                 settings,
                 Uids.PUBLISH_TRANSCRIPTS,
                 new RecordSerializer<>(settings.transcriptsTopic(), settings.encoding(), OutputRecords::transcripts));
+    }
+
+    public static KafkaSink<CallRecord> calls(KafkaSettings settings) {
+        return sink(
+                settings,
+                Uids.PUBLISH_CALLS,
+                new RecordSerializer<>(settings.callsTopic(), settings.encoding(), OutputRecords::calls));
+    }
+
+    public static KafkaSink<SuppressedText> suppressed(KafkaSettings settings) {
+        return sink(
+                settings,
+                Uids.PUBLISH_SUPPRESSED,
+                new RecordSerializer<>(settings.suppressedTopic(), settings.encoding(), OutputRecords::suppressed));
     }
 
     public static KafkaSink<DeadLetter> deadLetters(KafkaSettings settings) {

@@ -22,6 +22,7 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /** Runs the job's topology over recordings and ends with them. */
 public final class FileTranscription {
@@ -89,6 +90,8 @@ public final class FileTranscription {
         Topology.Outputs outputs = Topology.append(read, JobConfig.from(configuration));
         outputs.transcripts().sinkTo(results.sink()).uid(Uids.PUBLISH_TRANSCRIPTS);
         outputs.deadLetters().sinkTo(results.sink()).uid(Uids.PUBLISH_DEAD_LETTERS);
+        outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
+        outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
         return env;
     }
 

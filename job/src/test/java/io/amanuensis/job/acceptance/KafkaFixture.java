@@ -73,7 +73,7 @@ final class KafkaFixture implements AutoCloseable {
                 broker.bootstrapServers(),
                 PARTITIONS,
                 EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
-                List.of(Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.DEAD_LETTERS));
+                List.of(Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS));
         return new KafkaFixture(broker);
     }
 
@@ -89,6 +89,16 @@ final class KafkaFixture implements AutoCloseable {
 
     RecordMetadata produce(AudioSegment segment) throws Exception {
         return produce(segment.getTenant() + "/" + segment.getCallId(), segments.encode(segment));
+    }
+
+    /** Does not wait, as if the segment had come at this time; {@link #run} sees it after {@link #flush}. */
+    void send(AudioSegment segment, long timestampMs) {
+        byte[] key = Digests.utf8(segment.getTenant() + "/" + segment.getCallId());
+        producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, null, timestampMs, key, segments.encode(segment)));
+    }
+
+    void flush() {
+        producer.flush();
     }
 
     RecordMetadata produce(String key, byte[] value) throws Exception {

@@ -46,6 +46,8 @@ class RunCommandIT {
                 List.of(
                         Topics.AUDIO_SEGMENTS,
                         Topics.PARTIALS,
+                        Topics.CALLS,
+                        Topics.SUPPRESSED,
                         "here.transcripts",
                         "here.dead-letters",
                         "there.transcripts",

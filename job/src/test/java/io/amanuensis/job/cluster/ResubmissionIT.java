@@ -36,7 +36,13 @@ class ResubmissionIT {
                     broker.bootstrapServers(),
                     1,
                     EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
-                    List.of(Topics.AUDIO_SEGMENTS, Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.DEAD_LETTERS));
+                    List.of(
+                            Topics.AUDIO_SEGMENTS,
+                            Topics.TRANSCRIPTS,
+                            Topics.PARTIALS,
+                            Topics.CALLS,
+                            Topics.SUPPRESSED,
+                            Topics.DEAD_LETTERS));
             FlinkProcess taskManager = cluster.startTaskManager();
             submitAndCancel(cluster, broker);
             long libraries = nativeLibraries(taskManager.pid());

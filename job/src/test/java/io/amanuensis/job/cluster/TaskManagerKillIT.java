@@ -52,6 +52,8 @@ class TaskManagerKillIT {
                             Topics.AUDIO_SEGMENTS,
                             Topics.TRANSCRIPTS,
                             Topics.PARTIALS,
+                            Topics.CALLS,
+                            Topics.SUPPRESSED,
                             Topics.DEAD_LETTERS,
                             REFERENCE_TRANSCRIPTS,
                             REFERENCE_DEAD_LETTERS));

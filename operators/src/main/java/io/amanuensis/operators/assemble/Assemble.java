@@ -3,9 +3,12 @@ package io.amanuensis.operators.assemble;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.CallKey;
+import io.amanuensis.operators.element.SettledSpan;
 import io.amanuensis.operators.element.Span;
+import io.amanuensis.operators.element.SpokenTurn;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.read.DeadLetters;
+import io.amanuensis.schemas.SuppressedReason;
 import io.amanuensis.schemas.Transcript;
 import java.time.Duration;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -20,7 +23,7 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Lets every announced window meet its outcome and publishes the outcomes of a channel in the order of its spans, whatever
- * order they arrive in: windows overtake one another between subtasks, and the two inputs have no order between them.
+ * order they arrive in, and what became of each span on {@link #SETTLED}: windows overtake one another between subtasks, and the two inputs have no order between them.
  *
  * <p>A channel's head of line is its first span not yet settled. A non-speech span or gap is settled by its announcement, a
  * speech span by its outcome. Nothing waits on a clock, because {@code encode}, {@code decode} and {@code align}
@@ -30,8 +33,12 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
     private static final long serialVersionUID = 1;
 
     /** The outcome of every window, in the order of its channel. */
-    public static final OutputTag<WindowOutcome> SETTLED =
-            new OutputTag<>("settled", TypeInformation.of(WindowOutcome.class));
+    public static final OutputTag<WindowOutcome> OUTCOMES =
+            new OutputTag<>("outcomes", TypeInformation.of(WindowOutcome.class));
+
+    /** What became of every span, for the ledger of its call. */
+    public static final OutputTag<SettledSpan> SETTLED =
+            new OutputTag<>("settled-spans", TypeInformation.of(SettledSpan.class));
 
     /** Position in {@link SpanKey} form: the index is always 0. */
     private static final long HEAD_OF_LINE = 0;
@@ -81,9 +88,11 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
         while (true) {
             SpanKey key = new SpanKey(channel, next);
             Span span = spans.get(key);
-            if (span == null || (span.kind == Span.Kind.SPEECH && !publish(key, context, out))) {
+            SettledSpan settled = span == null ? null : settled(span, key, context, out);
+            if (settled == null) {
                 break;
             }
+            context.output(SETTLED, settled);
             spans.remove(key);
             metrics.settled(span);
             next++;
@@ -97,20 +106,41 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
         }
     }
 
-    /** False if the outcome has not arrived yet. */
-    private boolean publish(SpanKey key, Context context, Collector<Transcript> out) throws Exception {
+    /** Null if it waits for its outcome. */
+    private SettledSpan settled(Span span, SpanKey key, Context context, Collector<Transcript> out) throws Exception {
+        return switch (span.kind) {
+            case SPEECH -> publish(span, key, context, out);
+            case NON_SPEECH -> new SettledSpan(span, SettledSpan.Kind.SILENT_TO_DETECTOR, null);
+            case GAP -> new SettledSpan(span, SettledSpan.Kind.GAP, null);
+            case REFUSED -> new SettledSpan(span, SettledSpan.Kind.DEAD_LETTER, null);
+            case END -> new SettledSpan(span, SettledSpan.Kind.END, null);
+        };
+    }
+
+    private SettledSpan publish(Span span, SpanKey key, Context context, Collector<Transcript> out) throws Exception {
         WindowOutcome outcome = outcomes.get(key);
         if (outcome == null) {
-            return false;
+            return null;
         }
         outcomes.remove(key);
         metrics.published(outcome);
-        context.output(SETTLED, outcome);
+        context.output(OUTCOMES, outcome);
         switch (outcome.kind) {
-            case TEXT -> out.collect(outcome.transcript);
-            case FAILED -> context.output(DeadLetters.TAG, outcome.deadLetter);
-            case NON_SPEECH -> {}
+            case TEXT -> {
+                out.collect(outcome.transcript);
+                return new SettledSpan(span, SettledSpan.Kind.TEXT, SpokenTurn.of(outcome.transcript));
+            }
+            case FAILED -> {
+                context.output(DeadLetters.TAG, outcome.deadLetter);
+                return new SettledSpan(span, SettledSpan.Kind.DEAD_LETTER, null);
+            }
+            case NON_SPEECH -> {
+                boolean byModel =
+                        outcome.suppressedReason == null || outcome.suppressedReason == SuppressedReason.NO_SPEECH;
+                return new SettledSpan(
+                        span, byModel ? SettledSpan.Kind.SILENT_TO_MODEL : SettledSpan.Kind.SUPPRESSED, null);
+            }
+            default -> throw new IllegalStateException("an outcome of no kind: " + outcome.info);
         }
-        return true;
     }
 }

@@ -18,6 +18,7 @@ final class AssembleMetrics {
     private final Counter speechMs;
     private final Counter nonSpeechMs;
     private final Counter gapMs;
+    private final Counter refusedMs;
     private final Counter channelsEnded;
     private final Meter settledMsPerSecond;
 
@@ -28,6 +29,7 @@ final class AssembleMetrics {
         speechMs = group.counter("speechMs");
         nonSpeechMs = group.counter("nonSpeechMs");
         gapMs = group.counter("gapMs");
+        refusedMs = group.counter("refusedMs");
         channelsEnded = group.counter("channelsEnded");
         settledMsPerSecond = group.meter("settledMsPerSecond", new MeterView(RATE_WINDOW_S));
         group.gauge("timesRealTime", () -> settledMsPerSecond.getRate() / 1000);
@@ -39,6 +41,7 @@ final class AssembleMetrics {
             case SPEECH -> speechMs.inc(ms);
             case NON_SPEECH -> nonSpeechMs.inc(ms);
             case GAP -> gapMs.inc(ms);
+            case REFUSED -> refusedMs.inc(ms);
             case END -> channelsEnded.inc();
         }
         settledMsPerSecond.markEvent(ms);

@@ -1,5 +1,6 @@
 package io.amanuensis.operators.decodeaudio;
 
+import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.Segment;
@@ -19,8 +20,11 @@ import java.util.Arrays;
  * A producer whose sample clock drifts steadily from its {@code startMs} is thus corrected in steps of the tolerance: by a gap
  * if its samples come too slowly, by a refused segment (and the gap that this leaves) if too fast.
  *
- * <p>A refused segment leaves the state as it was; the time it leaves is a gap before the next. If it was the last of the
- * channel, the channel ends all the same.
+ * <p>A refused segment leaves the sound as it was; the time it claims is a gap before the next or before the end, marked as
+ * refused. If it was the last of the channel, the channel ends all the same.
+ *
+ * <p>Everything is counted here by the segments that came, apart from the chunks that leave, so that what the stages behind make
+ * of the chunks can be held against it.
  */
 final class ChannelDecoder {
     /** Longest chunk, samples: 1 s. */
@@ -28,9 +32,11 @@ final class ChannelDecoder {
 
     private static final short[] NO_SAMPLES = {};
 
-    /** Where chunks and refused segments go. */
+    /** Where chunks, refused segments and counts go. */
     interface Output {
         void emit(PcmChunk chunk);
+
+        void count(CountedSound counted);
 
         void reject(Segment segment, DeadLetterCause cause, String message);
     }
@@ -51,21 +57,16 @@ final class ChannelDecoder {
             end(sound, output);
             sound = null;
         }
-        float[] samples = {};
+        if (sound == null) {
+            sound = begin(segment);
+            output.count(CountedSound.begun(segment.channel, sound.startSample));
+        }
         try {
-            if (segment.payload.length > 0 || !segment.lastOfChannel) {
-                samples = PayloadDecoder.decode(segment);
-                requireContinuation(sound, segment);
-            }
+            read(sound, segment, output);
         } catch (RejectedAudioException e) {
             output.reject(segment, e.deadLetterCause(), e.getMessage());
-            if (!segment.lastOfChannel) {
-                return sound;
-            }
-            samples = new float[0];
+            sound.refused.add(startSample(segment), claimedSamples(sound, segment));
         }
-        sound = sound == null ? begin(segment, samples.length > 0) : skipGap(sound, segment, output);
-        append(sound, segment, samples, output);
         if (segment.lastOfChannel) {
             end(sound, output);
             return null;
@@ -73,18 +74,44 @@ final class ChannelDecoder {
         return sound;
     }
 
-    /** Hands out what is held back: the end of the input as far as it is known. */
-    void flush(ChannelSound sound, Output output) {
-        emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, false, output);
+    /** The end of the input as far as it is known: hands out what is held back. */
+    void cutOff(ChannelSound sound, Output output) {
+        close(sound, false, output);
+        output.count(counted(sound, CountedSound.Kind.CUT_OFF));
     }
 
     /** The same, and says that nothing follows. */
     void end(ChannelSound sound, Output output) {
-        emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, true, output);
+        close(sound, true, output);
+        output.count(counted(sound, CountedSound.Kind.ENDED));
+    }
+
+    private void close(ChannelSound sound, boolean last, Output output) {
+        if (sound.refused.endSample() - heardEndSample(sound) > toleranceSamples) {
+            leaveHole(sound, sound.refused.endSample(), false, sound.origin, output);
+        }
+        emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, last, output);
+    }
+
+    /** Only a channel's end may be without sound. */
+    private void read(ChannelSound sound, Segment segment, Output output) throws RejectedAudioException {
+        float[] samples = {};
+        if (segment.payload.length > 0 || !segment.lastOfChannel) {
+            samples = PayloadDecoder.decode(segment);
+            requireContinuation(sound, segment);
+            if (sound.sampleRateHz == 0) {
+                beginSound(sound, segment, samples.length);
+            }
+        }
+        skipGap(sound, segment, output);
+        sound.refused = new RefusedStretches();
+        sound.lastSequence = segment.sequence;
+        sound.receivedInputSamples += samples.length;
+        append(sound, samples, segment, output);
     }
 
     private void requireContinuation(ChannelSound sound, Segment segment) throws RejectedAudioException {
-        if (sound == null) {
+        if (sound.sampleRateHz == 0) {
             return;
         }
         if (segment.sampleRateHz != sound.sampleRateHz) {
@@ -102,31 +129,105 @@ final class ChannelDecoder {
         }
     }
 
-    /** Without sound, which only a channel's end may be, its rate says nothing. */
-    private ChannelSound begin(Segment segment, boolean hasSound) {
+    private ChannelSound begin(Segment segment) {
         ChannelSound sound = new ChannelSound();
         sound.channel = segment.channel;
         sound.origin = segment.origin;
-        sound.sampleRateHz = hasSound ? segment.sampleRateHz : PcmChunk.SAMPLE_RATE_HZ;
-        sound.runStartSample = startSample(segment);
+        sound.startSample = startSample(segment);
+        sound.runStartSample = sound.startSample;
         sound.run = resamplerOf(sound).begin();
+        sound.missingSegments = segment.sequence;
+        sound.lastSequence = segment.sequence - 1;
         return sound;
     }
 
-    private ChannelSound skipGap(ChannelSound sound, Segment segment, Output output) {
-        long gapSamples = startSample(segment) - heardEndSample(sound);
-        if (gapSamples > toleranceSamples) {
-            flush(sound, output);
-            PcmChunk gap = chunk(sound, sound.writtenEndSample(), NO_SAMPLES, segment.origin);
-            gap.gapSamples = gapSamples;
-            output.emit(gap);
-            sound.runStartSample = startSample(segment);
-            sound.run = resamplerOf(sound).begin();
+    /** A segment refused before the first sound may have claimed any time: the sound's own is the channel's beginning then. */
+    private void beginSound(ChannelSound sound, Segment segment, int sampleCount) {
+        sound.sampleRateHz = segment.sampleRateHz;
+        sound.segmentSamples = resamplerOf(sound).outputLength(sampleCount);
+        sound.run = resamplerOf(sound).begin();
+        if (startSample(segment) < sound.startSample) {
+            sound.startSample = startSample(segment);
+            sound.runStartSample = sound.startSample;
+            sound.refused = new RefusedStretches();
         }
-        return sound;
     }
 
-    private void append(ChannelSound sound, Segment segment, float[] samples, Output output) {
+    private void skipGap(ChannelSound sound, Segment segment, Output output) {
+        if (startSample(segment) - heardEndSample(sound) > toleranceSamples) {
+            boolean allCame = sound.refused.areAllBetween(sound.lastSequence, segment.sequence);
+            leaveHole(sound, startSample(segment), allCame, segment.origin, output);
+        }
+    }
+
+    /** @param refused whether all of it was refused; else those parts that refused segments claim */
+    private void leaveHole(ChannelSound sound, long endSample, boolean refused, OffsetRange origin, Output output) {
+        emit(sound, resamplerOf(sound).finish(sound.run), sound.origin, false, output);
+        sound.runStartSample = sound.writtenEndSample();
+        sound.run = resamplerOf(sound).begin();
+        if (refused) {
+            emitGap(sound, endSample, true, origin, output);
+        }
+        long[] claims = sound.refused.bounds;
+        for (int i = 0; i < claims.length; i += 2) {
+            emitGap(sound, Math.min(claims[i], endSample), false, origin, output);
+            emitGap(sound, Math.min(claims[i + 1], endSample), true, origin, output);
+        }
+        emitGap(sound, endSample, false, origin, output);
+    }
+
+    /** Nothing if there is no time left before {@code endSample}. */
+    private static void emitGap(
+            ChannelSound sound, long endSample, boolean refused, OffsetRange origin, Output output) {
+        long gapSamples = endSample - sound.runStartSample;
+        if (gapSamples <= 0) {
+            return;
+        }
+        PcmChunk gap = chunk(sound, sound.runStartSample, NO_SAMPLES, origin);
+        gap.gapSamples = gapSamples;
+        gap.refused = refused;
+        output.emit(gap);
+        sound.runStartSample = endSample;
+        if (refused) {
+            sound.refusedSamples += gapSamples;
+        } else {
+            sound.missingSamples += gapSamples;
+        }
+    }
+
+    /** How long a segment that cannot be decoded says it is; as long as the first one where it does not say. */
+    private static long claimedSamples(ChannelSound sound, Segment segment) {
+        int sampleBytes =
+                switch (segment.encoding) {
+                    case MULAW, ALAW -> 1;
+                    case PCM_S16LE -> Short.BYTES;
+                    case WAV, UNKNOWN -> 0;
+                };
+        boolean plausibleRate = segment.sampleRateHz >= PayloadDecoder.MIN_SAMPLE_RATE_HZ
+                && segment.sampleRateHz <= PayloadDecoder.MAX_SAMPLE_RATE_HZ;
+        if (sampleBytes == 0 || segment.payload.length == 0 || !plausibleRate) {
+            return sound.segmentSamples;
+        }
+        return (long) segment.payload.length / sampleBytes * PcmChunk.SAMPLE_RATE_HZ / segment.sampleRateHz;
+    }
+
+    private CountedSound counted(ChannelSound sound, CountedSound.Kind kind) {
+        CountedSound counted = new CountedSound();
+        counted.channel = sound.channel;
+        counted.kind = kind;
+        counted.startSample = sound.startSample;
+        counted.endSample = sound.writtenEndSample();
+        counted.receivedSamples = sound.sampleRateHz == 0
+                ? 0
+                : -Math.floorDiv(-sound.receivedInputSamples * PcmChunk.SAMPLE_RATE_HZ, (long) sound.sampleRateHz);
+        counted.missingSamples = sound.missingSamples;
+        counted.refusedSamples = sound.refusedSamples;
+        counted.missingSegments = sound.missingSegments;
+        counted.segmentSamples = sound.segmentSamples;
+        return counted;
+    }
+
+    private void append(ChannelSound sound, float[] samples, Segment segment, Output output) {
         boolean heldBack = sound.writtenEndSample() < heardEndSample(sound);
         OffsetRange origin = heldBack ? sound.origin.union(segment.origin) : segment.origin;
         emit(sound, resamplerOf(sound).push(sound.run, samples), origin, false, output);

@@ -8,12 +8,28 @@ public final class ChannelSound {
     public CallChannel channel;
     /** The segment read last. */
     public OffsetRange origin;
-    /** Of the first segment, and so of all. */
+    /** Of the first segment with sound, and so of all; 0 until there was one. */
     public int sampleRateHz;
     /** Where the current unbroken run begins on the call's clock, samples at 16 kHz. */
     public long runStartSample;
 
     public ResamplerState run = new ResamplerState();
+
+    /** Where the channel began on the call's clock, samples at 16 kHz. */
+    public long startSample;
+    /** Sequence number of the first segment: so many are missing before it. */
+    public long missingSegments;
+    /** Length of the first segment with sound, samples at 16 kHz. */
+    public long segmentSamples;
+    /** Of the last segment read, or the one before the first. */
+    public long lastSequence;
+    /** Sound read, at its own rate. */
+    public long receivedInputSamples;
+    /** Samples at 16 kHz without a segment, and those of refused segments. */
+    public long missingSamples;
+
+    public long refusedSamples;
+    public RefusedStretches refused = new RefusedStretches();
 
     public ChannelSound() {}
 

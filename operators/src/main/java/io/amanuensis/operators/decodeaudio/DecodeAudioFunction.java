@@ -2,6 +2,7 @@ package io.amanuensis.operators.decodeaudio;
 
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.element.ChannelKey;
+import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.operators.lifetime.ChannelLifetime;
@@ -11,12 +12,14 @@ import io.amanuensis.schemas.DeadLetterCause;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 
 /**
  * The stage {@code decode-audio}: a {@link ChannelDecoder} per channel. Needs the segments of each channel in order; refused
- * ones go to {@link DeadLetters#TAG}.
+ * ones go to {@link DeadLetters#TAG}, what was counted to {@link #COUNTS}.
  *
  * <ul>
  *   <li>A segment arrives: {@link #processElement}. After the last of the channel its state is gone.
@@ -27,6 +30,10 @@ import org.apache.flink.util.Collector;
  */
 public final class DecodeAudioFunction extends KeyedProcessFunction<ChannelKey, Segment, PcmChunk> {
     private static final long serialVersionUID = 1;
+
+    /** What is counted of every channel, for the ledger of its call. */
+    public static final OutputTag<CountedSound> COUNTS =
+            new OutputTag<>("counted-sound", TypeInformation.of(CountedSound.class));
 
     private final DecodeAudioSettings settings;
 
@@ -67,7 +74,7 @@ public final class DecodeAudioFunction extends KeyedProcessFunction<ChannelKey, 
         if (fired == Fired.IDLE) {
             decoder.end(sounds.value(), new Counted(context, out));
         } else {
-            decoder.flush(sounds.value(), new Counted(context, out));
+            decoder.cutOff(sounds.value(), new Counted(context, out));
         }
         sounds.clear();
         lifetime.clear(context.timerService());
@@ -87,6 +94,11 @@ public final class DecodeAudioFunction extends KeyedProcessFunction<ChannelKey, 
         public void emit(PcmChunk chunk) {
             metrics.emitted(chunk);
             out.collect(chunk);
+        }
+
+        @Override
+        public void count(CountedSound counted) {
+            context.output(COUNTS, counted);
         }
 
         @Override

@@ -58,19 +58,22 @@ public record DecodedWindow(
         }
     }
 
-    /** Version 1: the encoded window (its version 1), duration, failure, hypothesis; 2: also alignment and words. */
+    /**
+     * Version 1: the encoded window (its version 1), duration, failure, hypothesis; 2: also alignment and words; 3: the encoded
+     * window in its version 2.
+     */
     public static final class Serializer extends ElementSerializer<DecodedWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
         private static final int NO_WORDS = -1;
 
         private Serializer() {
-            super(2);
+            super(3);
         }
 
         @Override
         void write(DecodedWindow window, DataOutputView target) throws IOException {
-            EncodedWindow.write(window.encoded, target);
+            EncodedWindow.write(2, window.encoded, target);
             target.writeDouble(window.decodeMs);
             EncodedWindow.writeFailure(window.failure, target);
             target.writeBoolean(window.hypothesis != null);
@@ -119,10 +122,10 @@ public record DecodedWindow(
 
         @Override
         DecodedWindow read(int version, DataInputView source) throws IOException {
-            if (version < 1 || version > 2) {
+            if (version < 1 || version > 3) {
                 throw unknownVersion(version);
             }
-            EncodedWindow encoded = EncodedWindow.read(source);
+            EncodedWindow encoded = EncodedWindow.read(version < 3 ? 1 : 2, source);
             double decodeMs = source.readDouble();
             WindowFailure failure = EncodedWindow.readFailure(source);
             Hypothesis hypothesis = source.readBoolean() ? readHypothesis(source) : null;

@@ -12,7 +12,11 @@ import org.apache.flink.core.memory.DataOutputView;
 final class ElementIo {
     private ElementIo() {}
 
-    static void writeInfo(WindowInfo info, DataOutputView target) throws IOException {
+    /** Version from which on the elements' window information says how much of the window is speech. */
+    private static final int SPEECH_SAMPLES_SINCE = 2;
+
+    /** @param version of the element: 1 or 2 */
+    static void writeInfo(int version, WindowInfo info, DataOutputView target) throws IOException {
         writeChannel(info.channel, target);
         target.writeLong(info.index);
         target.writeLong(info.startSample);
@@ -21,16 +25,24 @@ final class ElementIo {
         target.writeInt(info.origin.partition);
         target.writeLong(info.origin.firstOffset);
         target.writeLong(info.origin.lastOffset);
+        if (version >= SPEECH_SAMPLES_SINCE) {
+            target.writeInt(info.speechSamples);
+        }
     }
 
-    static WindowInfo readInfo(DataInputView source) throws IOException {
+    /** @param version of the element: 1 or 2 */
+    static WindowInfo readInfo(int version, DataInputView source) throws IOException {
         CallChannel channel = readChannel(source);
-        return new WindowInfo(
+        WindowInfo info = new WindowInfo(
                 channel,
                 source.readLong(),
                 source.readLong(),
                 source.readInt(),
                 new OffsetRange(source.readUTF(), source.readInt(), source.readLong(), source.readLong()));
+        if (version >= SPEECH_SAMPLES_SINCE) {
+            info.speechSamples = source.readInt();
+        }
+        return info;
     }
 
     static void writeChannel(CallChannel channel, DataOutputView target) throws IOException {

@@ -41,8 +41,9 @@ public record EncodedWindow(
         return new EncodedWindow(info, NO_STATES, checksum, engine, featurizeMs, encodeMs, failure);
     }
 
-    static void write(EncodedWindow window, DataOutputView target) throws IOException {
-        ElementIo.writeInfo(window.info, target);
+    /** @param version 1 or 2 */
+    static void write(int version, EncodedWindow window, DataOutputView target) throws IOException {
+        ElementIo.writeInfo(version, window.info, target);
         ElementIo.writeBytes(window.states, target);
         target.writeUTF(window.checksum);
         target.writeUTF(window.engine.modelName());
@@ -54,9 +55,10 @@ public record EncodedWindow(
         writeFailure(window.failure, target);
     }
 
-    static EncodedWindow read(DataInputView source) throws IOException {
+    /** @param version 1 or 2 */
+    static EncodedWindow read(int version, DataInputView source) throws IOException {
         return new EncodedWindow(
-                ElementIo.readInfo(source),
+                ElementIo.readInfo(version, source),
                 ElementIo.readBytes(source),
                 source.readUTF(),
                 new EngineFacts(source.readUTF(), source.readUTF(), source.readUTF(), source.readUTF()),
@@ -89,26 +91,26 @@ public record EncodedWindow(
         }
     }
 
-    /** Version 1: the components in order, states as bf16. */
+    /** Version 2: the components in order, states as bf16. Version 1: the same, its info without the count of speech. */
     public static final class Serializer extends ElementSerializer<EncodedWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
 
         private Serializer() {
-            super(1);
+            super(2);
         }
 
         @Override
         void write(EncodedWindow window, DataOutputView target) throws IOException {
-            EncodedWindow.write(window, target);
+            EncodedWindow.write(2, window, target);
         }
 
         @Override
         EncodedWindow read(int version, DataInputView source) throws IOException {
-            if (version != 1) {
+            if (version < 1 || version > 2) {
                 throw unknownVersion(version);
             }
-            return EncodedWindow.read(source);
+            return EncodedWindow.read(version, source);
         }
 
         @Override

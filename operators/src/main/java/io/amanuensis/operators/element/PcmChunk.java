@@ -16,8 +16,10 @@ public final class PcmChunk {
     public long startSample;
     /** Signed 16-bit; empty for a gap and for the bare end of a channel. */
     public short[] samples;
-    /** Samples that never arrived, beginning at {@link #startSample}; 0 unless this is a gap. */
+    /** Samples that are missing, beginning at {@link #startSample}; 0 unless this is a gap. */
     public long gapSamples;
+    /** Of a gap: segments arrived for it and are dead letters. */
+    public boolean refused;
     /** Nothing of this channel and epoch follows. */
     public boolean last;
 

@@ -70,27 +70,27 @@ public final class PcmWindow {
         }
     }
 
-    /** Version 1: info, samples. */
+    /** Version 2: info, samples. Version 1: the same, its info without the count of speech. */
     public static final class Serializer extends ElementSerializer<PcmWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
 
         private Serializer() {
-            super(1);
+            super(2);
         }
 
         @Override
         void write(PcmWindow window, DataOutputView target) throws IOException {
-            ElementIo.writeInfo(window.info, target);
+            ElementIo.writeInfo(2, window.info, target);
             ElementIo.writeSamples(window.samples, target);
         }
 
         @Override
         PcmWindow read(int version, DataInputView source) throws IOException {
-            if (version != 1) {
+            if (version < 1 || version > 2) {
                 throw unknownVersion(version);
             }
-            return new PcmWindow(ElementIo.readInfo(source), ElementIo.readSamples(source));
+            return new PcmWindow(ElementIo.readInfo(version, source), ElementIo.readSamples(source));
         }
 
         @Override

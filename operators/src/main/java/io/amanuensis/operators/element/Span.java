@@ -15,7 +15,9 @@ public final class Span {
         /** The sound never arrived. */
         GAP,
         /** Of no length: nothing of this channel and epoch follows. */
-        END
+        END,
+        /** Segments arrived that could not be decoded: they are dead letters. */
+        REFUSED
     }
 
     public CallChannel channel;

@@ -9,15 +9,25 @@ public final class WindowInfo {
     public long startSample;
 
     public int sampleCount;
+    /** Of these, how many the detector took for speech; 0 if it did not say. */
+    public int speechSamples;
+
     public OffsetRange origin;
 
     public WindowInfo() {}
 
+    /** Of a window whose speech was not counted. */
     public WindowInfo(CallChannel channel, long index, long startSample, int sampleCount, OffsetRange origin) {
+        this(channel, index, startSample, sampleCount, 0, origin);
+    }
+
+    public WindowInfo(
+            CallChannel channel, long index, long startSample, int sampleCount, int speechSamples, OffsetRange origin) {
         this.channel = channel;
         this.index = index;
         this.startSample = startSample;
         this.sampleCount = sampleCount;
+        this.speechSamples = speechSamples;
         this.origin = origin;
     }
 

@@ -1,6 +1,7 @@
 package io.amanuensis.operators.element;
 
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.SuppressedReason;
 import io.amanuensis.schemas.Transcript;
 
 /**
@@ -12,7 +13,7 @@ public final class WindowOutcome {
     public enum Kind {
         /** {@link #transcript} is to be published. */
         TEXT,
-        /** The model holds that nobody speaks; {@link #transcript} is the evidence. */
+        /** The model or the guard holds that nobody speaks; {@link #transcript} is the evidence. */
         NON_SPEECH,
         /** {@link #deadLetter} says why. */
         FAILED
@@ -24,6 +25,8 @@ public final class WindowOutcome {
     public Transcript transcript;
     /** Null unless FAILED. */
     public DeadLetter deadLetter;
+    /** Why the guard took text for something that nobody said; null if it did not. */
+    public SuppressedReason suppressedReason;
 
     public WindowOutcome() {}
 

@@ -8,7 +8,9 @@ public final class Following {
     public int resumedSamples;
     /** Where they began. Unused without {@link #resumedSamples}. */
     public long resumedStartSample;
-    /** Where the piece under way begins. Unused without an utterance. */
+    /** Where the utterance begins that was last followed. */
+    public long utteranceStartSample = Long.MIN_VALUE;
+    /** Where its piece under way begins. */
     public long pieceStartSample;
 
     public Following() {}

@@ -64,7 +64,7 @@ final class UtteranceFinder {
         if (chunk.gapSamples > 0) {
             flush();
             speech.heardEndSample += chunk.gapSamples;
-            announce(Span.Kind.GAP, speech.heardEndSample);
+            announce(chunk.refused ? Span.Kind.REFUSED : Span.Kind.GAP, speech.heardEndSample);
             recording.dropBefore(speech.heardEndSample);
         }
     }

@@ -57,6 +57,7 @@ final class UtteranceFollower implements UtteranceListener {
     @Override
     public void began(OpenUtterance utterance) {
         changed = true;
+        following.utteranceStartSample = utterance.startSample();
         following.pieceStartSample = utterance.startSample();
         if (!following.speaking) {
             start(utterance, utterance.speechStartSample());
@@ -65,6 +66,9 @@ final class UtteranceFollower implements UtteranceListener {
 
     @Override
     public void heard(OpenUtterance utterance, int frameSamples) throws Exception {
+        if (following.utteranceStartSample != utterance.startSample()) {
+            began(utterance); // in a savepoint of a job that did not follow utterances
+        }
         if (following.speaking) {
             if (pauseSamples(utterance) >= samples(PAUSE_MS)) {
                 end(utterance);

@@ -52,7 +52,8 @@ public final class HypothesizeFunction extends EngineFunction<UtteranceSoFar, Sp
     @Override
     protected List<SpeechNews> applyAll(SpeechEngine engine, List<UtteranceSoFar> batch) {
         List<byte[]> states = engine.encode(
-                batch.stream().map(sound -> engine.logMel(sound.samples())).toList());
+                batch.stream().map(sound -> engine.logMel(sound.samples())).toList(),
+                batch.stream().mapToInt(sound -> sound.samples().length).toArray());
         for (int i = 0; i < batch.size(); i++) {
             UtteranceSoFar sound = batch.get(i);
             decoding.add(i, states.get(i), sound.samples().length, List.of(options(sound)));

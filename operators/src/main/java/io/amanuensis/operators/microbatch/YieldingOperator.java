@@ -5,15 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * A {@link BatchFunction} for work that matters less than that of the other operators: it gives way. A batch is begun only while
  * nothing waits in front of the engine, so that what comes then waits for one such batch at most. What has to wait here is
  * dropped, and counted, when a newer element supersedes it, when it has waited too long, and when too much waits.
  *
- * <p>It never makes the operators before it wait. What holds for elements in flight is said at {@link InFlightOperator}, but results
- * leave in the order in which they are computed: an element that has not been dropped survives a restart.
+ * <p>It never makes the operators before it wait. What holds for elements in flight is said at {@link InFlightOperator}: an element
+ * that has not been dropped survives a restart.
  *
  * @param <I> element in; immutable
  * @param <O> element out
@@ -139,12 +138,11 @@ public final class YieldingOperator<I, O> extends InFlightOperator<I, O> {
             asyncMetrics().failed();
             throw new Exception(stage() + " failed a batch of " + batch.size(), result.failure());
         }
-        handOver();
         for (int i = 0; i < batch.size(); i++) {
-            forget(batch.get(i)); // before its output leaves, as InFlightOperator does
-            output.collect(new StreamRecord<>(result.outputs().get(i)));
+            batch.get(i).complete(result.outputs().get(i));
         }
-        emitDone(); // a watermark
+        handOver();
+        emitDone();
     }
 
     /** Elements, since this was opened. */

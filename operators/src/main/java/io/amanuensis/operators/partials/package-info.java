@@ -5,7 +5,7 @@
  * <pre>
  * find-speech -- NEWS ------------------------> partials -> Partial
  *      \-- SO_FAR -> hypothesize -- SpeechNews -^     ^
- *                                   assemble -- SETTLED
+ *                                   assemble -- OUTCOMES
  * </pre>
  *
  * <p>{@link io.amanuensis.operators.partials.PartialsFunction} owns state and metrics; {@link

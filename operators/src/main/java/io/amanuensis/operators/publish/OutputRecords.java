@@ -1,12 +1,14 @@
 package io.amanuensis.operators.publish;
 
 import io.amanuensis.operators.element.CallKey;
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Digests;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.PlainJson;
 import io.amanuensis.schemas.RecordHeaders;
 import io.amanuensis.schemas.SingleObjectCodec;
+import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -45,6 +47,16 @@ public final class OutputRecords<T extends SpecificRecordBase> {
     public static OutputRecords<Partial> partials(OutputEncoding encoding) {
         return new OutputRecords<>(
                 Partial.class, encoding, partial -> callKey(partial.getTenant(), partial.getCallId()));
+    }
+
+    /** Keyed by call, so that its revisions stay in order. */
+    public static OutputRecords<CallRecord> calls(OutputEncoding encoding) {
+        return new OutputRecords<>(CallRecord.class, encoding, call -> callKey(call.getTenant(), call.getCallId()));
+    }
+
+    /** Keyed by call. */
+    public static OutputRecords<SuppressedText> suppressed(OutputEncoding encoding) {
+        return new OutputRecords<>(SuppressedText.class, encoding, text -> callKey(text.getTenant(), text.getCallId()));
     }
 
     /** Keyed like the record that could not be used, or else by call; without a key if neither is known. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.CallKey;
 import io.amanuensis.operators.element.OffsetRange;
+import io.amanuensis.operators.element.SettledSpan;
 import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
@@ -14,6 +15,7 @@ import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetterCause;
 import io.amanuensis.schemas.Origin;
 import io.amanuensis.schemas.StageDurations;
+import io.amanuensis.schemas.SuppressedReason;
 import io.amanuensis.schemas.Transcript;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,6 +122,61 @@ class AssembleTest {
             harness.outcome(text(agent, 0));
             assertThat(harness.numKeyedStateEntries()).isZero();
         }
+    }
+
+    @Test
+    void whatBecameOfEverySpanIsToldInItsOrder() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.span(agent, 1, Span.Kind.GAP);
+            harness.span(agent, 2, Span.Kind.REFUSED);
+            harness.span(agent, 3, Span.Kind.SPEECH);
+            harness.span(agent, 4, Span.Kind.SPEECH);
+            harness.span(agent, 5, Span.Kind.SPEECH);
+            harness.span(agent, 6, Span.Kind.NON_SPEECH);
+            harness.span(agent, 7, Span.Kind.END);
+            harness.outcome(silent(agent, 5, SuppressedReason.REPETITION));
+            harness.outcome(silent(agent, 4, null));
+            WindowInfo info = info(agent, 3);
+            harness.outcome(WindowOutcome.failed(
+                    info, DeadLetters.ofWindow("encode", DeadLetterCause.ENGINE_DEADLINE, "too slow", info)));
+            assertThat(harness.getSideOutput(Assemble.SETTLED)).isNullOrEmpty();
+            harness.outcome(text(agent, 0));
+            assertThat(harness.getSideOutput(Assemble.SETTLED))
+                    .extracting(record -> record.getValue().toString())
+                    .containsExactly(
+                            "TEXT acme/call/0@0 [0, 1600)",
+                            "GAP acme/call/0@0 [1600, 3200)",
+                            "DEAD_LETTER acme/call/0@0 [3200, 4800)",
+                            "DEAD_LETTER acme/call/0@0 [4800, 6400)",
+                            "SILENT_TO_MODEL acme/call/0@0 [6400, 8000)",
+                            "SUPPRESSED acme/call/0@0 [8000, 9600)",
+                            "SILENT_TO_DETECTOR acme/call/0@0 [9600, 11200)",
+                            "END acme/call/0@0 [11200, 11200)");
+            assertThat(harness.getSideOutput(Assemble.SETTLED).peek().getValue().turn.text)
+                    .isEqualTo("text");
+        }
+    }
+
+    /** Text of the model's own rule counts as silent to the model. */
+    @Test
+    void whatTheModelWroteInSilenceIsItsOwn() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.outcome(silent(agent, 0, SuppressedReason.NO_SPEECH));
+            assertThat(harness.getSideOutput(Assemble.SETTLED))
+                    .extracting(record -> record.getValue().kind)
+                    .containsExactly(SettledSpan.Kind.SILENT_TO_MODEL);
+        }
+    }
+
+    private static WindowOutcome silent(CallChannel channel, long index, SuppressedReason reason) {
+        WindowOutcome outcome = text(channel, index);
+        outcome.kind = WindowOutcome.Kind.NON_SPEECH;
+        outcome.suppressedReason = reason;
+        return outcome;
     }
 
     private static WindowInfo info(CallChannel channel, long index) {

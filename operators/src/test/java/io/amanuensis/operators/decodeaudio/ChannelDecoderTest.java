@@ -2,6 +2,7 @@ package io.amanuensis.operators.decodeaudio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.Segment;
@@ -21,15 +22,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelDecoderTest {
+    private static final int FIRST_OFFSET = 100;
+
     private final ChannelDecoder decoder = new ChannelDecoder(DecodeAudioSettings.DEFAULT);
     private final Recorder recorder = new Recorder();
     private ChannelSound sound;
-    private long offset = 100;
+    private long offset = FIRST_OFFSET;
 
     /** Everything emitted; checks that chunks follow one another. */
     private static final class Recorder implements ChannelDecoder.Output {
         private final List<PcmChunk> chunks = new ArrayList<>();
         private final List<String> rejected = new ArrayList<>();
+        private final List<String> counts = new ArrayList<>();
 
         @Override
         public void emit(PcmChunk chunk) {
@@ -39,6 +43,11 @@ class ChannelDecoderTest {
             }
             assertThat(chunk.samples.length).isLessThanOrEqualTo(16_000);
             chunks.add(chunk);
+        }
+
+        @Override
+        public void count(CountedSound counted) {
+            counts.add(counted.toString());
         }
 
         @Override
@@ -61,7 +70,7 @@ class ChannelDecoderTest {
         private List<String> lines() {
             return chunks.stream()
                     .map(chunk -> chunk.startSample
-                            + (chunk.gapSamples > 0 ? " gap " + chunk.gapSamples : "")
+                            + (chunk.gapSamples > 0 ? (chunk.refused ? " refused " : " gap ") + chunk.gapSamples : "")
                             + (chunk.samples.length > 0 ? " pcm " + chunk.samples.length : "")
                             + (chunk.last ? " last" : ""))
                     .toList();
@@ -78,6 +87,7 @@ class ChannelDecoderTest {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asShortBuffer()
                 .put(samples);
+        segment.sequence = offset - FIRST_OFFSET;
         segment.origin = new OffsetRange("audio", 3, offset, offset);
         offset++;
         return segment;
@@ -254,7 +264,7 @@ class ChannelDecoderTest {
     @Test
     void theEndOfTheInputIsNotTheEndOfTheChannel() {
         accept(silence(0, 8000, 100));
-        decoder.flush(sound, recorder);
+        decoder.cutOff(sound, recorder);
         assertThat(recorder.samples()).hasSize(1600);
         assertThat(recorder.chunks).noneMatch(chunk -> chunk.last);
     }
@@ -373,7 +383,7 @@ class ChannelDecoderTest {
         accept(spoilt);
         accept(silence(500, 16_000, 250));
         assertThat(recorder.rejected).singleElement().asString().startsWith(poison.cause + ": ");
-        assertThat(recorder.lines()).containsExactly("0 pcm 4000", "4000 gap 4000", "8000 pcm 4000");
+        assertThat(recorder.lines()).containsExactly("0 pcm 4000", "4000 refused 4000", "8000 pcm 4000");
     }
 
     @ParameterizedTest
@@ -384,7 +394,9 @@ class ChannelDecoderTest {
         poison.spoil(spoilt);
         accept(spoilt);
         assertThat(recorder.rejected).hasSize(1);
-        assertThat(recorder.lines()).containsExactly("0 pcm 4000", "4000 gap 4000", "8000 last");
+        long claimed = poison == Poison.ODD_BYTES ? 1 : 4000;
+        assertThat(recorder.lines())
+                .containsExactly("0 pcm 4000", "4000 gap 4000", "8000 refused " + claimed, (8000 + claimed) + " last");
 
         recorder.chunks.clear();
         accept(spoilt);
@@ -392,10 +404,94 @@ class ChannelDecoderTest {
     }
 
     @Test
-    void anOverlappingLastSegmentEndsTheChannelWhereItWas() {
+    void anOverlappingLastSegmentIsRefusedAsFarAsItsTimeWasNotHeard() {
         accept(silence(0, 16_000, 250));
         accept(Segments.last(silence(100, 16_000, 250)));
         assertThat(recorder.rejected).hasSize(1);
-        assertThat(recorder.lines()).containsExactly("0 pcm 4000", "4000 last");
+        assertThat(recorder.lines()).containsExactly("0 pcm 4000", "4000 refused 1600", "5600 last");
+    }
+
+    @Test
+    void aHoleOfRefusedSegmentsAloneIsRefusedWhateverTheyClaim() {
+        accept(silence(0, 16_000, 250));
+        accept(refused(250, 1));
+        accept(refused(1250, 1));
+        accept(silence(2250, 16_000, 250));
+        assertThat(recorder.lines()).containsExactly("0 pcm 4000", "4000 refused 32000", "36000 pcm 4000");
+    }
+
+    @Test
+    void inAHoleOfLostAndRefusedSegmentsTheClaimsDecide() {
+        accept(silence(0, 16_000, 250));
+        offset++;
+        accept(refused(500, 250));
+        accept(refused(700, 250));
+        offset++;
+        accept(refused(1200, 500));
+        accept(silence(1500, 16_000, 250));
+        assertThat(recorder.lines())
+                .containsExactly(
+                        "0 pcm 4000",
+                        "4000 gap 4000",
+                        "8000 refused 7200",
+                        "15200 gap 4000",
+                        "19200 refused 4800",
+                        "24000 pcm 4000");
+    }
+
+    @Test
+    void aClockThatJumpsWithoutALostSegmentIsAGap() {
+        accept(silence(0, 16_000, 250));
+        accept(silence(500, 16_000, 250));
+        assertThat(recorder.lines()).containsExactly("0 pcm 4000", "4000 gap 4000", "8000 pcm 4000");
+    }
+
+    @Test
+    void claimsBeforeTheFirstSoundAreForgottenIfTheSoundBeginsEarlier() {
+        accept(refused(1_000_000, 250));
+        accept(silence(250, 16_000, 250));
+        assertThat(recorder.lines()).containsExactly("4000 pcm 4000");
+        accept(Segments.last(silence(500, 16_000, 250)));
+        assertThat(recorder.counts).last().asString().contains("[4000, 12000): 8000 received, 0 missing, 0 refused");
+    }
+
+    @Test
+    void aChannelBeginsWithItsFirstSegmentHeardOrNot() {
+        accept(refused(0, 250));
+        accept(Segments.last(silence(250, 8000, 250)));
+        assertThat(recorder.lines()).containsExactly("0 refused 4000", "4000 pcm 3884", "7884 pcm 116 last");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8000, 11_025, 16_000, 44_100})
+    void whatIsCountedIsTheSegmentsNotTheChunks(int rateHz) {
+        offset += 3;
+        accept(silence(750, rateHz, 250));
+        assertThat(recorder.counts)
+                .containsExactly("BEGUN acme/call/0@0 [12000, 12000): 0 received, 0 missing, 0 refused");
+        offset++;
+        accept(refused(1250, 250));
+        accept(silence(1500, rateHz, 200));
+        decoder.end(sound, recorder);
+        long received = (long) Math.ceil((rateHz / 1000 * 250 + rateHz / 1000 * 200) * 16_000.0 / rateHz);
+        long heard = recorder.samples().length;
+        assertThat(heard).isBetween(received, received + 1);
+        assertThat(recorder.counts)
+                .last()
+                .asString()
+                .startsWith("ENDED acme/call/0@0 [12000, ")
+                .endsWith("): " + received + " received, " + missing(rateHz) + " missing, 4000 refused");
+    }
+
+    /** A millisecond of 11025 Hz has no whole number of samples: the first segment is a little short, and the gap longer. */
+    private static long missing(int rateHz) {
+        return 8000 - (long) Math.ceil(rateHz / 1000 * 250 * 16_000.0 / rateHz);
+    }
+
+    /** PCM of odd length that claims a time. */
+    private Segment refused(long startMs, int claimedMs) {
+        Segment segment = silence(startMs, 16_000, claimedMs);
+        segment.payload = Arrays.copyOf(segment.payload, segment.payload.length + 1);
+        return segment;
     }
 }

@@ -3,6 +3,7 @@ package io.amanuensis.operators.decodeaudio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.operators.lifetime.StageHarness;
@@ -119,10 +120,12 @@ class DecodeAudioFunctionTest {
             assertThat(letter.getCause()).isEqualTo(DeadLetterCause.UNSUPPORTED_SAMPLE_RATE);
             assertThat(letter.getMessage()).contains("96000 Hz");
             assertThat(letter.getPayloadBytes()).isGreaterThan(2000);
-            assertThat(stage.stateEntries())
-                    .as("a refused segment leaves no state")
-                    .isZero();
-            assertThat(stage.timers()).isZero();
+            assertThat(stage.timers())
+                    .as("the channel has begun, and ends if it is idle")
+                    .isPositive();
+            assertThat(stage.takeSide(DecodeAudioFunction.COUNTS))
+                    .singleElement()
+                    .satisfies(counted -> assertThat(counted.kind).isEqualTo(CountedSound.Kind.BEGUN));
         }
     }
 

@@ -12,6 +12,7 @@ import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetterCause;
 import io.amanuensis.schemas.Origin;
 import io.amanuensis.schemas.StageDurations;
+import io.amanuensis.schemas.SuppressedReason;
 import io.amanuensis.schemas.Transcript;
 import io.amanuensis.schemas.Word;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class ElementTypesTest {
         OffsetRange origin = new OffsetRange("calls", 3, 42, 44);
         CallChannel channel = new CallChannel("acme", "call-1", 1, ChannelRole.AGENT, 2, 1_767_258_000_000L, "de");
         CallChannel noHint = new CallChannel("acme", "call-1", 0, ChannelRole.UNKNOWN, 0, 0, null);
-        WindowInfo window = new WindowInfo(channel, 5, 16_001, 3, origin);
+        WindowInfo window = new WindowInfo(channel, 5, 16_001, 3, 2, origin);
         Segment segment = segment(channel, origin);
         Transcript transcript = transcript();
         EngineFacts engine = new EngineFacts("tiny", "00ff", "cpu", "0.1.0");
@@ -63,6 +64,14 @@ class ElementTypesTest {
                 chunk(channel, new short[] {1, -2, Short.MIN_VALUE}, origin),
                 chunk(noHint, new short[0], null),
                 new Span(channel, 5, Span.Kind.GAP, 16_001, 16_004),
+                counted(channel),
+                new SettledSpan(
+                        new Span(channel, 5, Span.Kind.SPEECH, 16_001, 16_004),
+                        SettledSpan.Kind.TEXT,
+                        SpokenTurn.of(transcript)),
+                new SettledSpan(new Span(noHint, 6, Span.Kind.END, 4, 4), SettledSpan.Kind.END, null),
+                SpokenTurn.of(transcript),
+                SpokenTurn.of(transcript).withoutText(),
                 window,
                 new PcmWindow(window, new short[] {1, -2, Short.MAX_VALUE}),
                 new PcmWindow(new WindowInfo(noHint, 0, 0, 0, origin), new short[0]),
@@ -78,6 +87,7 @@ class ElementTypesTest {
                 SpeechNews.hypothesis(sound, new SpeechNews.Decoded("Grüße", "de", "0badcafe", engine)),
                 SpeechNews.event(SpeechNews.Kind.STARTED, noHint, 1, 2, 3),
                 WindowOutcome.of(window, WindowOutcome.Kind.TEXT, transcript),
+                suppressed(window, transcript),
                 WindowOutcome.failed(
                         window, DeadLetters.ofWindow("encode", DeadLetterCause.ENGINE_DEVICE, "gone", window)),
                 ReadRecord.of(segment),
@@ -140,12 +150,14 @@ class ElementTypesTest {
                 .orElseThrow();
         DataOutputSerializer target = new DataOutputSerializer(64);
         target.writeByte(1);
-        EncodedWindow.write(encoded, target);
+        EncodedWindow.write(1, encoded, target);
         target.writeDouble(3.5);
         target.writeBoolean(false); // no failure
         target.writeBoolean(false); // no hypothesis
         DecodedWindow read =
                 DecodedWindow.Serializer.INSTANCE.deserialize(new DataInputDeserializer(target.getCopyOfBuffer()));
+        assertThat(read.encoded().info().speechSamples).isZero();
+        read.encoded().info().speechSamples = encoded.info().speechSamples;
         assertSame(read, new DecodedWindow(encoded, null, null, 3.5, 0, null));
         assertThat(read.encoded().states()).isNotEmpty();
     }
@@ -211,6 +223,24 @@ class ElementTypesTest {
         chunk.last = true;
         chunk.origin = origin;
         return chunk;
+    }
+
+    private static CountedSound counted(CallChannel channel) {
+        CountedSound counted = CountedSound.begun(channel, 16_000);
+        counted.kind = CountedSound.Kind.ENDED;
+        counted.endSample = 32_000;
+        counted.receivedSamples = 8_000;
+        counted.missingSamples = 5_000;
+        counted.refusedSamples = 3_000;
+        counted.missingSegments = 2;
+        counted.segmentSamples = 4_000;
+        return counted;
+    }
+
+    private static WindowOutcome suppressed(WindowInfo window, Transcript transcript) {
+        WindowOutcome outcome = WindowOutcome.of(window, WindowOutcome.Kind.NON_SPEECH, transcript);
+        outcome.suppressedReason = SuppressedReason.PHRASE;
+        return outcome;
     }
 
     private static Transcript transcript() {

@@ -17,21 +17,30 @@ class PcmWindowSerializerTest {
     private static final PcmWindow.Serializer SERIALIZER = PcmWindow.Serializer.INSTANCE;
 
     @Test
-    void readsVersion1() throws IOException {
-        DataInputDeserializer source = new DataInputDeserializer(frozen("PcmWindow.v1.hex"));
-        assertThat(SERIALIZER.deserialize(source)).usingRecursiveComparison().isEqualTo(window());
+    void readsVersion1WhichDoesNotCountSpeech() throws IOException {
+        assertReads("PcmWindow.v1.hex", window(0));
+    }
+
+    @Test
+    void readsVersion2() throws IOException {
+        assertReads("PcmWindow.v2.hex", window(2));
+    }
+
+    @Test
+    void writesVersion2() throws IOException {
+        assertThat(bytes(window(2))).isEqualTo(frozen("PcmWindow.v2.hex"));
+    }
+
+    private static void assertReads(String file, PcmWindow expected) throws IOException {
+        DataInputDeserializer source = new DataInputDeserializer(frozen(file));
+        assertThat(SERIALIZER.deserialize(source)).usingRecursiveComparison().isEqualTo(expected);
         assertThat(source.available()).isZero();
     }
 
     @Test
-    void writesVersion1() throws IOException {
-        assertThat(bytes(window())).isEqualTo(frozen("PcmWindow.v1.hex"));
-    }
-
-    @Test
     void leavesTheSpectrogramBehind() throws IOException {
-        PcmWindow featurized = window().withLogMel(new float[80 * 3000], 12.5);
-        assertThat(bytes(featurized)).isEqualTo(bytes(window()));
+        PcmWindow featurized = window(2).withLogMel(new float[80 * 3000], 12.5);
+        assertThat(bytes(featurized)).isEqualTo(bytes(window(2)));
         assertThat(SERIALIZER
                         .deserialize(new DataInputDeserializer(bytes(featurized)))
                         .logMel())
@@ -40,17 +49,18 @@ class PcmWindowSerializerTest {
 
     @Test
     void saysWhichVersionItCannotRead() throws IOException {
-        byte[] newer = bytes(window());
-        newer[0] = 2;
+        byte[] newer = bytes(window(2));
+        newer[0] = 3;
         assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(newer)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("bytes of version 2, this build reads up to 1");
+                .hasMessageContaining("bytes of version 3, this build reads up to 2");
     }
 
-    private static PcmWindow window() {
+    private static PcmWindow window(int speechSamples) {
         CallChannel channel = new CallChannel("acme", "call-1", 1, ChannelRole.AGENT, 2, 1_767_258_000_000L, "de");
         OffsetRange origin = new OffsetRange("calls", 3, 42, 44);
-        return new PcmWindow(new WindowInfo(channel, 5, 16_001, 3, origin), new short[] {1, -2, Short.MAX_VALUE});
+        return new PcmWindow(
+                new WindowInfo(channel, 5, 16_001, 3, speechSamples, origin), new short[] {1, -2, Short.MAX_VALUE});
     }
 
     private static byte[] bytes(PcmWindow window) throws IOException {

@@ -16,6 +16,7 @@ import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetterCause;
@@ -178,14 +179,16 @@ class SpeechPathTest {
         env.setParallelism(2);
         DataStream<PcmWindow> windows =
                 env.fromData(input, TypeInformation.of(PcmWindow.class)).rebalance();
-        DataStream<WindowOutcome> outcomes = Stages.guard(Stages.align(
-                Stages.decode(
-                        Stages.encode(Stages.featurize(windows, engine), engine, SETTINGS),
+        DataStream<WindowOutcome> outcomes = Stages.guard(
+                Stages.align(
+                        Stages.decode(
+                                Stages.encode(Stages.featurize(windows, engine), engine, SETTINGS),
+                                engine,
+                                DecodeSettings.DEFAULT,
+                                SETTINGS.bounds()),
                         engine,
-                        DecodeSettings.DEFAULT,
-                        SETTINGS.bounds()),
-                engine,
-                SETTINGS));
+                        SETTINGS),
+                GuardSettings.DEFAULT);
         List<WindowOutcome> collected = outcomes.executeAndCollect(input.size() + 1);
         return collected.stream().collect(toMap(outcome -> outcome.info.index, outcome -> outcome));
     }

@@ -202,6 +202,19 @@ class UtteranceFollowerTest {
         assertThat(recorder.events).containsExactly("STARTED 1000 in 500, at 1100", "ENDED 2010 in 500, at 2010");
     }
 
+    /** As of a savepoint of a job without partials. */
+    @Test
+    void utteranceUnderWayThatNobodyFollowedIsFollowedFromNowOn() throws Exception {
+        short[] sound = sound(0, 1000, 3000, 1000);
+        hear(Arrays.copyOf(sound, 2000 * MS));
+        following = new Following();
+        recorder.events.clear();
+        recorder.sounds.clear();
+        hear(Arrays.copyOfRange(sound, 2000 * MS, sound.length));
+        assertThat(recorder.positions()).containsExactly("500: 500-2544", "500: 500-3544");
+        assertThat(recorder.events).containsExactly("STARTED 1000 in 500, at 2020", "ENDED 4000 in 500, at 4200");
+    }
+
     /** 10 s are full in the middle of speech. */
     @Test
     void fullWindowIsAnotherUtteranceButNotTheEndOfSpeech() throws Exception {

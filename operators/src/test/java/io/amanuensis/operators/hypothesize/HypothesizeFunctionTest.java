@@ -55,8 +55,8 @@ class HypothesizeFunctionTest {
     private static SpeechNews.Decoded alone(UtteranceSoFar sound, String language) {
         try (SpeechEngine engine = ECHO.open();
                 RunningDecoder decoder = engine.openDecoder(DecoderOptions.defaults())) {
-            byte[] states =
-                    engine.encode(List.of(engine.logMel(sound.samples()))).get(0);
+            byte[] states = engine.encode(List.of(engine.logMel(sound.samples())), new int[] {sound.samples().length})
+                    .get(0);
             long ticket = decoder.add(states, DecodingOptions.defaults().withLanguage(language));
             assertThat(decoder.advance(Duration.ofSeconds(30))).containsExactly(ticket);
             Decoding decoding = decoder.result(ticket);

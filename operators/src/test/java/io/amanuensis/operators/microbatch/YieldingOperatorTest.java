@@ -106,7 +106,7 @@ class YieldingOperatorTest {
     void newerElementTakesThePlaceOfTheOneItSupersedes() throws Exception {
         OTHERS_WAIT.set(true);
         function.release(9);
-        try (Harness harness = open(BATCHES_OF_TWO)) {
+        try (Harness harness = open(new YieldSettings(1, 6, 1 << 20, PATIENCE))) {
             harness.process(11, 12, 13, 22, 14, 21);
             assertThat(harness.dropped()).isEqualTo(2);
             harness.endInput();

@@ -1,0 +1,184 @@
+package io.amanuensis.job.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.amanuensis.job.files.AudioFile;
+import io.amanuensis.job.files.Call;
+import io.amanuensis.job.files.CallSegments;
+import io.amanuensis.job.files.Carriage;
+import io.amanuensis.schemas.AudioSegment;
+import io.amanuensis.schemas.ChannelRole;
+import io.amanuensis.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The ledger of 200 calls over a line with faults: shuffled within 4 s, 2 % doubled, 2 % lost, and one segment of every fifth call
+ * spoilt. Read as plain JSON with a plain consumer, and held against what the line did.
+ */
+class CallLedgerTest {
+    private static final int CALLS = 200;
+    private static final int SEGMENT_MS = 250;
+    private static final long TOLERANCE_MS = 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the line did to a channel: where it ends, what was lost of it, and what spoilt. */
+    private record Truth(long endMs, List<String> holes, long lostMs, long spoiltMs) {}
+
+    private final Map<String, Truth> truths = new HashMap<>();
+
+    @Test
+    void theLedgerOfEveryCallClosesAndNamesWhatWasLost() throws Exception {
+        try (KafkaFixture kafka = KafkaFixture.start()) {
+            List<LossyLine.Arrival> arrivals = new ArrayList<>();
+            for (int i = 0; i < CALLS; i++) {
+                arrivals.addAll(call(i));
+            }
+            arrivals.stream()
+                    .sorted(Comparator.comparingLong(LossyLine.Arrival::atMs))
+                    .forEach(arrival -> kafka.send(arrival.segment(), arrival.atMs()));
+            kafka.flush();
+            // All is on the topic already, and read at the machine's own pace: its clock says nothing about the calls.
+            kafka.run(Map.of("model.back-end", "echo", "output.encoding", "json", "sequence.gap-wait", "10 min"));
+
+            Map<String, JsonNode> calls = newest(kafka.committed(Topics.CALLS));
+            assertThat(calls).hasSize(CALLS);
+            Map<String, Long> textMs = textMs(kafka.committed(Topics.TRANSCRIPTS));
+            assertThat(textMs).hasSize(2 * CALLS);
+            for (JsonNode call : calls.values()) {
+                String id = call.get("callId").asText();
+                assertThat(call.get("ledgerClosed").asBoolean()).as(id).isTrue();
+                assertThat(call.get("end").asText()).isEqualTo("CHANNELS_ENDED");
+                assertThat(call.get("channels")).hasSize(2);
+                for (JsonNode channel : call.get("channels")) {
+                    String name = id + "/" + channel.get("channel").asInt();
+                    checkLedger(name, channel);
+                    assertThat(channel.get("textMs").asLong())
+                            .as("%s: windows published", name)
+                            .isCloseTo(textMs.get(name), within(TOLERANCE_MS));
+                }
+            }
+            assertThat(truths.values()).as("faults of both kinds").anyMatch(truth -> truth.lostMs > 0);
+            assertThat(truths.values()).anyMatch(truth -> truth.spoiltMs > 0);
+        }
+    }
+
+    private void checkLedger(String name, JsonNode channel) {
+        Truth truth = truths.get(name);
+        long text = channel.get("textMs").asLong();
+        long nonSpeech = channel.get("nonSpeechMs").asLong();
+        long gap = channel.get("gapMs").asLong();
+        long deadLetter = channel.get("deadLetterMs").asLong();
+        long length = channel.get("lengthMs").asLong();
+        assertThat(text + nonSpeech + gap + deadLetter).as(name).isCloseTo(length, within(TOLERANCE_MS));
+        assertThat(length).as(name).isCloseTo(truth.endMs, within(TOLERANCE_MS));
+        assertThat(gap).as("%s: lost", name).isEqualTo(truth.lostMs);
+        assertThat(deadLetter).as("%s: spoilt", name).isEqualTo(truth.spoiltMs);
+        List<String> holes = new ArrayList<>();
+        channel.get("holes")
+                .forEach(hole -> holes.add("%d-%d %s"
+                        .formatted(
+                                hole.get("startMs").asLong(),
+                                hole.get("endMs").asLong(),
+                                hole.get("kind").asText())));
+        assertThat(holes).as(name).isEqualTo(truth.holes);
+    }
+
+    private static Map<String, JsonNode> newest(List<ConsumerRecord<byte[], byte[]>> records) throws IOException {
+        Map<String, JsonNode> newest = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            JsonNode call = JSON.readTree(record.value());
+            newest.merge(
+                    call.get("id").asText(),
+                    call,
+                    (a, b) -> a.get("revision").asInt() > b.get("revision").asInt() ? a : b);
+        }
+        return newest;
+    }
+
+    private static Map<String, Long> textMs(List<ConsumerRecord<byte[], byte[]>> records) throws IOException {
+        Map<String, Long> sums = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            JsonNode transcript = JSON.readTree(record.value());
+            sums.merge(
+                    transcript.get("callId").asText() + "/"
+                            + transcript.get("channel").asInt(),
+                    transcript.get("endMs").asLong() - transcript.get("startMs").asLong(),
+                    Long::sum);
+        }
+        return sums;
+    }
+
+    /** Two utterances of the test set, one a channel; every other call at 8 kHz. */
+    private List<LossyLine.Arrival> call(int number) throws Exception {
+        List<Path> utterances = utterances();
+        LossyLine line = new LossyLine(number, 0.02, 0.02);
+        for (int channel = 0; channel < 2; channel++) {
+            Path file = utterances.get((2 * number + channel) % utterances.size());
+            long spoilt = number % 5 == channel ? 3 : -1;
+            long endMs;
+            try (AudioFile sound = AudioFile.open(file)) {
+                endMs = 1000 * sound.frames() / sound.sampleRateHz();
+            }
+            Call call = new Call("acme", "call-" + number, 0, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), "en");
+            Carriage carriage = number % 2 == 0 ? Carriage.PCM : Carriage.TELEPHONE;
+            int lostBefore = line.lost.size();
+            int spoiltBefore = line.spoilt.size();
+            try (CallSegments segments = CallSegments.open(file, call, carriage, SEGMENT_MS)) {
+                while (segments.hasNext()) {
+                    AudioSegment segment = segments.next();
+                    segment.setChannel(channel);
+                    segment.setRole(channel == 0 ? ChannelRole.AGENT : ChannelRole.CUSTOMER);
+                    line.take(segment, segment.getSequence() == spoilt, segment.getStartMs() + SEGMENT_MS);
+                }
+            }
+            truths.put(
+                    "call-" + number + "/" + channel,
+                    truth(
+                            endMs,
+                            line.lost.subList(lostBefore, line.lost.size()),
+                            line.spoilt.subList(spoiltBefore, line.spoilt.size())));
+        }
+        return line.arrivals();
+    }
+
+    /** Neighbours of a kind are one hole. */
+    private static Truth truth(long endMs, List<AudioSegment> lost, List<AudioSegment> spoilt) {
+        TreeMap<Long, String> kinds = new TreeMap<>();
+        lost.forEach(segment -> kinds.put(segment.getStartMs(), "GAP"));
+        spoilt.forEach(segment -> kinds.put(segment.getStartMs(), "DEAD_LETTER"));
+        List<String> holes = new ArrayList<>();
+        long start = -1;
+        for (Map.Entry<Long, String> each : kinds.entrySet()) {
+            long ms = each.getKey();
+            if (!each.getValue().equals(kinds.get(ms - SEGMENT_MS))) {
+                start = ms;
+            }
+            if (!each.getValue().equals(kinds.get(ms + SEGMENT_MS))) {
+                holes.add("%d-%d %s".formatted(start, ms + SEGMENT_MS, each.getValue()));
+            }
+        }
+        return new Truth(endMs, holes, (long) lost.size() * SEGMENT_MS, (long) spoilt.size() * SEGMENT_MS);
+    }
+
+    private static List<Path> utterances() throws IOException {
+        try (var files = Files.list(KafkaFixture.TEST_SET)) {
+            return files.filter(file -> file.getFileName().toString().matches("utterance-.*\\.wav"))
+                    .filter(file -> !file.toString().contains("mulaw8k"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

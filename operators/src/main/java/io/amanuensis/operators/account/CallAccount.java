@@ -1,0 +1,47 @@
+package io.amanuensis.operators.account;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+/** What is known of a call beside its turns: keyed state. */
+public final class CallAccount {
+    public String tenant;
+    public String callId;
+    public long callStartEpochMs;
+    /** Of the next record. */
+    public int revision;
+    /** Something came since the last record. */
+    public boolean changed;
+    /** When it came, processing time. */
+    public long changedMs;
+    /** When the call may be over, processing time; 0 if no timer is set. */
+    public long timerMs;
+
+    /** By channel index. */
+    public ChannelTotals[] channels = {};
+
+    /** Turns kept, with how many bytes of text; and those not kept. */
+    public int turns;
+
+    public long textBytes;
+    public int turnsOmitted;
+
+    public CallAccount() {}
+
+    ChannelTotals channel(int index) {
+        for (ChannelTotals totals : channels) {
+            if (totals.channel == index) {
+                return totals;
+            }
+        }
+        ChannelTotals totals = new ChannelTotals(index);
+        channels = Arrays.copyOf(channels, channels.length + 1);
+        channels[channels.length - 1] = totals;
+        Arrays.sort(channels, Comparator.comparingInt(each -> each.channel));
+        return totals;
+    }
+
+    boolean hasEnded() {
+        return Arrays.stream(channels).allMatch(ChannelTotals::hasEnded);
+    }
+}
