@@ -211,7 +211,8 @@ public final class JobConfig {
                         path,
                         options.withIsa(configuration.get(JobOptions.MODEL_ISA))
                                 .withPrecision(precision)
-                                .withAudioContext(choice(JobOptions.MODEL_AUDIO_CONTEXT)),
+                                .withAudioContext(choice(JobOptions.MODEL_AUDIO_CONTEXT))
+                                .withAlignment(lowerCase(choice(JobOptions.MODEL_ALIGNMENT))),
                         positive(JobOptions.ENGINE_TIMEOUT)));
     }
 

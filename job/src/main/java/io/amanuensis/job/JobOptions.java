@@ -130,6 +130,13 @@ public final class JobOptions {
                             + " there is sound, in a part of the time, for models that were trained on windows of any"
                             + " length, as the demonstration model was.");
 
+    public static final ConfigOption<Alignment> MODEL_ALIGNMENT = key("model.alignment")
+            .enumType(Alignment.class)
+            .defaultValue(Alignment.AUTO)
+            .withDescription(
+                    "How word times are found: ctc, by the letters of the alignment head that a model folder may hold; dtw,"
+                            + " by cross-attention; auto: ctc if the folder holds a head, else dtw.");
+
     public static final ConfigOption<Integer> NATIVE_THREADS = key("native.threads")
             .intType()
             .defaultValue(0)
@@ -358,6 +365,13 @@ public final class JobOptions {
     public enum BackEnd {
         CPU,
         ECHO
+    }
+
+    /** How word times are found. */
+    public enum Alignment {
+        AUTO,
+        CTC,
+        DTW
     }
 
     /** What linear maps are computed in. */

@@ -164,9 +164,12 @@ public final class Model implements AutoCloseable {
         return facts.timestampMs();
     }
 
-    /** How many attention heads word times are taken from; 0 if the model cannot {@link Session#align}. */
-    public int alignmentHeads() {
-        return facts.alignmentHeads();
+    /**
+     * How {@link Session#align} finds word times: {@code ctc}, by the letters of an alignment head; {@code dtw}, by
+     * cross-attention; empty if it cannot.
+     */
+    public String alignment() {
+        return facts.alignment();
     }
 
     /** Bytes of weights that this model maps or holds. */

@@ -23,7 +23,9 @@ final class ModelFolder {
             "vocab.json",
             "merges.txt",
             "added_tokens.json",
-            "tokenizer.json");
+            "tokenizer.json",
+            "alignment_head.json",
+            "alignment_head.safetensors");
     private static final String WEIGHTS = "model.safetensors";
     private static final String WEIGHTS_INDEX = "model.safetensors.index.json";
     private static final String WEIGHTS_SHARDS = "model-*-of-*.safetensors";

@@ -15,9 +15,12 @@ import java.util.Objects;
  * @param precision what linear maps are computed in: {@code f32}, {@code bf16}, {@code int8}, or {@code auto}: bf16 where the
  *     instruction set multiplies it, else f32
  * @param audioContext over how much of a window the encoder runs
+ * @param alignment how word times are found: {@code ctc}, {@code dtw}, or {@code auto}: ctc if the folder holds an alignment
+ *     head
  * @param echoHoldMs how long every encode of the echo back end waits, 0 to 600000 ms; 0 for any other back end
  */
-public record ModelOptions(String backEnd, String isa, String precision, AudioContext audioContext, int echoHoldMs)
+public record ModelOptions(
+        String backEnd, String isa, String precision, AudioContext audioContext, String alignment, int echoHoldMs)
         implements Serializable {
     public static final String CPU = "cpu";
     public static final String ECHO = "echo";
@@ -35,6 +38,7 @@ public record ModelOptions(String backEnd, String isa, String precision, AudioCo
         requireText("back-end", backEnd);
         requireText("isa", isa);
         requireText("precision", precision);
+        requireText("alignment", alignment);
         Objects.requireNonNull(audioContext, "audioContext");
         if (echoHoldMs != 0 && !backEnd.equals(ECHO)) {
             throw new IllegalArgumentException("echo-hold-ms is %d, but only back-end echo can hold; back-end is %s"
@@ -44,28 +48,32 @@ public record ModelOptions(String backEnd, String isa, String precision, AudioCo
 
     /** The network on this processor, with the best instruction set it has. */
     public static ModelOptions cpu() {
-        return new ModelOptions(CPU, AUTO, AUTO, AudioContext.FULL, 0);
+        return new ModelOptions(CPU, AUTO, AUTO, AudioContext.FULL, AUTO, 0);
     }
 
     /** No network: for tests of everything above the library. */
     public static ModelOptions echo() {
-        return new ModelOptions(ECHO, AUTO, AUTO, AudioContext.FULL, 0);
+        return new ModelOptions(ECHO, AUTO, AUTO, AudioContext.FULL, AUTO, 0);
     }
 
     public ModelOptions withIsa(String newIsa) {
-        return new ModelOptions(backEnd, newIsa, precision, audioContext, echoHoldMs);
+        return new ModelOptions(backEnd, newIsa, precision, audioContext, alignment, echoHoldMs);
     }
 
     public ModelOptions withPrecision(String newPrecision) {
-        return new ModelOptions(backEnd, isa, newPrecision, audioContext, echoHoldMs);
+        return new ModelOptions(backEnd, isa, newPrecision, audioContext, alignment, echoHoldMs);
     }
 
     public ModelOptions withEchoHoldMs(int newEchoHoldMs) {
-        return new ModelOptions(backEnd, isa, precision, audioContext, newEchoHoldMs);
+        return new ModelOptions(backEnd, isa, precision, audioContext, alignment, newEchoHoldMs);
+    }
+
+    public ModelOptions withAlignment(String newAlignment) {
+        return new ModelOptions(backEnd, isa, precision, audioContext, newAlignment, echoHoldMs);
     }
 
     public ModelOptions withAudioContext(AudioContext newAudioContext) {
-        return new ModelOptions(backEnd, isa, precision, newAudioContext, echoHoldMs);
+        return new ModelOptions(backEnd, isa, precision, newAudioContext, alignment, echoHoldMs);
     }
 
     boolean isEcho() {
@@ -78,6 +86,7 @@ public record ModelOptions(String backEnd, String isa, String precision, AudioCo
         options.put("back-end", backEnd);
         options.put("isa", isa);
         options.put("precision", precision);
+        options.put("alignment", alignment);
         options.put("audio-context", audioContext.name().toLowerCase(Locale.ROOT));
         if (echoHoldMs != 0) {
             options.put("echo-hold-ms", Integer.toString(echoHoldMs));

@@ -42,7 +42,7 @@ class DemoModelTest {
         assertThat(model.statePositions()).isEqualTo(500);
         assertThat(model.decoderPositions()).isEqualTo(192);
         assertThat(model.timestampBeginToken()).isEqualTo(777);
-        assertThat(model.alignmentHeads()).isPositive();
+        assertThat(model.alignment()).isEqualTo("ctc");
         assertThat(model.weightBytes()).isGreaterThan(10_000_000);
         assertThat(model.languages()).containsExactly("en");
     }

@@ -52,7 +52,7 @@ class EchoPipelineTest {
         assertThat(model.stateBytes()).isEqualTo(8_000);
         assertThat(model.timestampMs()).isEqualTo(20);
         assertThat(model.canDecode()).isTrue();
-        assertThat(model.alignmentHeads()).isPositive();
+        assertThat(model.alignment()).isEqualTo("dtw");
         assertThat(model.backEnd()).isEqualTo("echo");
         assertThat(model.languages()).contains("en");
         assertThat(model.name()).isEqualTo("echo");

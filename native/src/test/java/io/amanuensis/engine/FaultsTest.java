@@ -87,7 +87,8 @@ class FaultsTest {
         assertStatus(() -> Model.open(Path.of("src"), ModelOptions.cpu()), Status.IO, "config.json");
         assertStatus(() -> Model.open(null, ModelOptions.cpu()), Status.ARGUMENT, "folder");
         assertStatus(
-                () -> Model.open(null, new ModelOptions("abacus", "auto", "auto", ModelOptions.AudioContext.FULL, 0)),
+                () -> Model.open(
+                        null, new ModelOptions("abacus", "auto", "auto", ModelOptions.AudioContext.FULL, "auto", 0)),
                 Status.OPTION,
                 "abacus",
                 "echo");

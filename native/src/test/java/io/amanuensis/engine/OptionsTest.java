@@ -16,7 +16,17 @@ class OptionsTest {
     @Test
     void defaultsLeaveToTheLibraryWhatTheLibraryKnowsBest() {
         assertThat(ModelOptions.cpu().toNative())
-                .isEqualTo(Map.of("back-end", "cpu", "isa", "auto", "precision", "auto", "audio-context", "full"));
+                .isEqualTo(Map.of(
+                        "back-end",
+                        "cpu",
+                        "isa",
+                        "auto",
+                        "precision",
+                        "auto",
+                        "audio-context",
+                        "full",
+                        "alignment",
+                        "auto"));
         assertThat(DecodingOptions.defaults().toNative()).isEqualTo(Map.of("task", "transcribe", "timestamps", "on"));
     }
 
@@ -26,6 +36,7 @@ class OptionsTest {
                         .withIsa("portable")
                         .withPrecision("int8")
                         .withAudioContext(ModelOptions.AudioContext.ACTUAL)
+                        .withAlignment("dtw")
                         .withEchoHoldMs(5)
                         .toNative())
                 .isEqualTo(Map.of(
@@ -37,6 +48,8 @@ class OptionsTest {
                         "int8",
                         "audio-context",
                         "actual",
+                        "alignment",
+                        "dtw",
                         "echo-hold-ms",
                         "5"));
         assertThat(DecoderOptions.defaults()
@@ -62,7 +75,8 @@ class OptionsTest {
         assertRefused(() -> ModelOptions.cpu().withEchoHoldMs(1), "echo-hold-ms is 1", "cpu");
         assertRefused(() -> ModelOptions.cpu().withIsa(" "), "isa is empty");
         assertRefused(
-                () -> new ModelOptions(null, "auto", "auto", ModelOptions.AudioContext.FULL, 0), "back-end is empty");
+                () -> new ModelOptions(null, "auto", "auto", ModelOptions.AudioContext.FULL, "auto", 0),
+                "back-end is empty");
         assertRefused(() -> DecodingOptions.defaults().withLanguage("English"), "language is 'English'", "auto");
         assertRefused(() -> DecodingOptions.defaults().withTask(null), "task is null", "TRANSLATE");
         assertRefused(() -> ModelOptions.cpu().withPrecision(""), "precision is empty");

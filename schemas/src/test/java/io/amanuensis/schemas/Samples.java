@@ -52,7 +52,7 @@ final class Samples {
                         new Word("Größe", 7260L, 7600L, 0.9375),
                         new Word("zwei,", 7600L, 7960L, 0.5),
                         new Word("bitte.", 8000L, 8380L, 0.875)))
-                .setAlignment(Alignment.DTW)
+                .setAlignment(Alignment.CTC)
                 .setLanguage("de")
                 .setTokens(List.of(50364, 40821, 2082, 12002, 11, 23231, 13, 50426))
                 .setAverageLogProbability(-0.1875)

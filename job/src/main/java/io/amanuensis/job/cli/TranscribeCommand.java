@@ -2,6 +2,7 @@ package io.amanuensis.job.cli;
 
 import io.amanuensis.job.files.AudioFile;
 import io.amanuensis.job.files.Call;
+import io.amanuensis.job.files.DualMono;
 import io.amanuensis.job.format.Timestamps;
 import io.amanuensis.job.format.TranscriptFormat;
 import io.amanuensis.job.transcribe.FileTranscription;
@@ -94,6 +95,7 @@ final class TranscribeCommand implements Callable<Integer> {
         Map<String, List<Transcript>> transcripts = new LinkedHashMap<>();
         for (Path file : files) {
             soundMs += lengthMs(file);
+            warnOfDualMono(file);
             Recording recording = recording(file);
             recordings.add(recording);
             transcripts.put(recording.call().callId(), new ArrayList<>());
@@ -147,6 +149,16 @@ final class TranscribeCommand implements Callable<Integer> {
     }
 
     /** 0 for a file that does not state its length. */
+    private void warnOfDualMono(Path file) throws IOException {
+        if (DualMono.is(file)) {
+            spec.commandLine()
+                    .getErr()
+                    .println("amanuensis: " + file + " is dual mono: all its channels are the same sound, so that each"
+                            + " speaker's words come once a channel. Keep one of them, for example: ffmpeg -i " + file
+                            + " -af \"pan=mono|c0=c0\" OUTPUT.wav");
+        }
+    }
+
     private static long lengthMs(Path file) throws IOException {
         try (AudioFile sound = AudioFile.open(file)) {
             return Math.max(0, 1000 * sound.frames() * sound.channels() / sound.sampleRateHz());

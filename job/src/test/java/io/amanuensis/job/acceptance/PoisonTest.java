@@ -49,6 +49,7 @@ class PoisonTest {
             segment(kafka, DeadLetterCause.UNSUPPORTED_SAMPLE_RATE, s -> s.setSampleRateHz(96_000));
             segment(kafka, DeadLetterCause.UNKNOWN_ENCODING, s -> s.setEncoding(AudioEncoding.UNKNOWN));
             segment(kafka, DeadLetterCause.INVALID_WAV, s -> wav(s, "RIFFjunk".getBytes(StandardCharsets.US_ASCII)));
+            segment(kafka, DeadLetterCause.INVALID_AUDIO, s -> s.setEncoding(AudioEncoding.FLAC));
             segment(kafka, DeadLetterCause.INVALID_SAMPLES, s -> wav(s, notANumber()));
             segment(kafka, DeadLetterCause.INVALID_SEGMENT, s -> s.setStartMs(-1));
             segment(kafka, DeadLetterCause.OVERSIZE_SEGMENT, s -> s.setPayload(ByteBuffer.allocate(3_000_000)));

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.amanuensis.job.DemoModel;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,5 +64,29 @@ class TranscribeCommandTest {
                 .contains("AGENT", "CUSTOMER")
                 .hasSizeGreaterThan(10);
         assertThat(directory.resolve("texts/utterance-52-slt-mulaw8k.json")).exists();
+    }
+
+    @Test
+    void dualMonoIsFlaggedAndTranscribedAllTheSame() throws Exception {
+        Path stereo = directory.resolve("stereo.wav");
+        try (AudioInputStream mono =
+                AudioSystem.getAudioInputStream(Path.of(UTTERANCE).toFile())) {
+            byte[] samples = mono.readAllBytes();
+            byte[] twice = new byte[2 * samples.length];
+            for (int i = 0; i < samples.length; i += 2) {
+                System.arraycopy(samples, i, twice, 2 * i, 2);
+                System.arraycopy(samples, i, twice, 2 * i + 2, 2);
+            }
+            AudioFormat format = new AudioFormat(mono.getFormat().getSampleRate(), 16, 2, true, false);
+            AudioSystem.write(
+                    new AudioInputStream(new ByteArrayInputStream(twice), format, samples.length / 2),
+                    AudioFileFormat.Type.WAVE,
+                    stereo.toFile());
+        }
+        CommandRun run = CommandRun.of("transcribe", ECHO, stereo.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.err()).contains(stereo + " is dual mono");
+        assertThat(run.out()).isNotBlank();
     }
 }

@@ -45,7 +45,7 @@ class RandomModelTest {
             assertThat(model.stateWidth()).isEqualTo(64);
             assertThat(model.decoderPositions()).isEqualTo(48);
             assertThat(model.timestampBeginToken()).isEqualTo(SMALL.vocabularySize() - 51);
-            assertThat(model.alignmentHeads()).isEqualTo(1);
+            assertThat(model.alignment()).isEqualTo("dtw");
             assertThat(model.languages()).containsExactlyInAnyOrder("en", "de");
             assertThat(model.textOf(model.tokensOf("a queue; is µ"))).isEqualTo("a queue; is µ");
 

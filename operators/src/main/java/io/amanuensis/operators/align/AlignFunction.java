@@ -36,7 +36,7 @@ public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOut
             return WindowOutcome.of(info, WindowOutcome.Kind.NON_SPEECH, Transcripts.withoutWords(window));
         }
         if (window.words() != null) {
-            return text(window, window.words(), window.alignMs());
+            return text(engine, window, window.words(), window.alignMs());
         }
         if (window.encoded().states().length == 0) {
             return WindowOutcome.of(info, WindowOutcome.Kind.TEXT, Transcripts.withoutWords(window));
@@ -47,12 +47,15 @@ public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOut
                 window.hypothesis().tokens(),
                 info.sampleCount,
                 window.hypothesis().language());
-        return text(window, words, (System.nanoTime() - start) / 1e6);
+        return text(engine, window, words, (System.nanoTime() - start) / 1e6);
     }
 
-    private static WindowOutcome text(DecodedWindow window, List<AlignedWord> words, double alignMs) {
+    private static WindowOutcome text(
+            SpeechEngine engine, DecodedWindow window, List<AlignedWord> words, double alignMs) {
         return WindowOutcome.of(
-                window.encoded().info(), WindowOutcome.Kind.TEXT, Transcripts.withWords(window, words, alignMs));
+                window.encoded().info(),
+                WindowOutcome.Kind.TEXT,
+                Transcripts.withWords(window, words, engine.alignment(), alignMs));
     }
 
     @Override

@@ -37,13 +37,13 @@ public final class Transcripts {
         return transcript(window, List.of(), Alignment.SKIPPED, 0);
     }
 
-    static Transcript withWords(DecodedWindow window, List<AlignedWord> words, double alignMs) {
+    static Transcript withWords(DecodedWindow window, List<AlignedWord> words, Alignment alignment, double alignMs) {
         long windowStartMs = window.encoded().info().startMs();
         List<Word> onCallClock = words.stream()
                 .map(word -> new Word(
                         word.text(), windowStartMs + word.startMs(), windowStartMs + word.endMs(), word.probability()))
                 .toList();
-        return transcript(window, onCallClock, Alignment.DTW, alignMs);
+        return transcript(window, onCallClock, alignment, alignMs);
     }
 
     private static Transcript transcript(DecodedWindow window, List<Word> words, Alignment alignment, double alignMs) {

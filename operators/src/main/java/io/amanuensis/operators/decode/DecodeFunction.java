@@ -9,6 +9,7 @@ import io.amanuensis.operators.engine.DecodingBatch;
 import io.amanuensis.operators.engine.EngineStage;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.microbatch.ContinuousFunction;
+import io.amanuensis.schemas.Alignment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
                 settings.windows(),
                 engine().timeout(),
                 () -> engine().openDecoder(settings.decoder()),
-                judge(engine().canAlign()),
+                judge(engine().alignment() != Alignment.SKIPPED),
                 counters());
     }
 

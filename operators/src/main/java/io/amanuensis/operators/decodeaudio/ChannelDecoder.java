@@ -4,6 +4,7 @@ import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.schemas.AudioEncoding;
 import io.amanuensis.schemas.DeadLetterCause;
 import java.util.Arrays;
 
@@ -97,17 +98,27 @@ final class ChannelDecoder {
     private void read(ChannelSound sound, Segment segment, Output output) throws RejectedAudioException {
         float[] samples = {};
         if (segment.payload.length > 0 || !segment.lastOfChannel) {
-            samples = PayloadDecoder.decode(segment);
+            G722State g722 = g722Of(sound, segment);
+            samples = PayloadDecoder.decode(segment, g722);
             requireContinuation(sound, segment);
             if (sound.sampleRateHz == 0) {
                 beginSound(sound, segment, samples.length);
             }
+            sound.g722 = g722 == null ? sound.g722 : g722;
         }
         skipGap(sound, segment, output);
         sound.refused = new RefusedStretches();
         sound.lastSequence = segment.sequence;
         sound.receivedInputSamples += samples.length;
         append(sound, samples, segment, output);
+    }
+
+    /** A copy of where the channel's decoder stands, so that a refused segment leaves no trace. */
+    private static G722State g722Of(ChannelSound sound, Segment segment) {
+        if (segment.encoding != AudioEncoding.G722) {
+            return null;
+        }
+        return sound.g722 == null ? new G722State() : sound.g722.copy();
     }
 
     private void requireContinuation(ChannelSound sound, Segment segment) throws RejectedAudioException {
@@ -197,18 +208,18 @@ final class ChannelDecoder {
 
     /** How long a segment that cannot be decoded says it is; as long as the first one where it does not say. */
     private static long claimedSamples(ChannelSound sound, Segment segment) {
-        int sampleBytes =
+        long samples =
                 switch (segment.encoding) {
-                    case MULAW, ALAW -> 1;
-                    case PCM_S16LE -> Short.BYTES;
-                    case WAV, UNKNOWN -> 0;
+                    case MULAW, ALAW -> segment.payload.length;
+                    case PCM_S16LE -> segment.payload.length / Short.BYTES;
+                    case G722 -> 2L * segment.payload.length;
+                    case WAV, FLAC, OGG_OPUS, UNKNOWN -> 0;
                 };
         boolean plausibleRate = segment.sampleRateHz >= PayloadDecoder.MIN_SAMPLE_RATE_HZ
                 && segment.sampleRateHz <= PayloadDecoder.MAX_SAMPLE_RATE_HZ;
-        if (sampleBytes == 0 || segment.payload.length == 0 || !plausibleRate) {
-            return sound.segmentSamples;
-        }
-        return (long) segment.payload.length / sampleBytes * PcmChunk.SAMPLE_RATE_HZ / segment.sampleRateHz;
+        return samples == 0 || !plausibleRate
+                ? sound.segmentSamples
+                : samples * PcmChunk.SAMPLE_RATE_HZ / segment.sampleRateHz;
     }
 
     private CountedSound counted(ChannelSound sound, CountedSound.Kind kind) {

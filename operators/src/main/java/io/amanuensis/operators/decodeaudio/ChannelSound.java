@@ -31,6 +31,9 @@ public final class ChannelSound {
     public long refusedSamples;
     public RefusedStretches refused = new RefusedStretches();
 
+    /** Null before the first segment in G.722, and in state of builds that could not read it. */
+    public G722State g722;
+
     public ChannelSound() {}
 
     /** Where the next chunk begins. */

@@ -1,6 +1,7 @@
 package io.amanuensis.operators.decodeaudio;
 
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.schemas.AudioEncoding;
 import io.amanuensis.schemas.DeadLetterCause;
 
 /** From a segment's payload to its samples. */
@@ -10,29 +11,60 @@ final class PayloadDecoder {
 
     private PayloadDecoder() {}
 
-    /** At the segment's own rate, on the scale of 16-bit integers; at least one sample. */
-    static float[] decode(Segment segment) throws RejectedAudioException {
+    /**
+     * At the segment's own rate, on the scale of 16-bit integers; at least one sample.
+     *
+     * @param g722 where the channel's decoder stands if the segment is in G.722; moves on even if the segment is refused
+     */
+    static float[] decode(Segment segment, G722State g722) throws RejectedAudioException {
         byte[] payload = segment.payload;
         if (payload.length == 0) {
             throw empty("the payload is empty");
         }
-        SampleFormat format =
-                switch (segment.encoding) {
-                    case MULAW -> SampleFormat.MULAW;
-                    case ALAW -> SampleFormat.ALAW;
-                    case PCM_S16LE -> SampleFormat.S16LE;
-                    case WAV -> null;
-                    case UNKNOWN ->
-                        throw new RejectedAudioException(
-                                DeadLetterCause.UNKNOWN_ENCODING, "the encoding is not stated, or newer than this job");
-                };
+        if (segment.encoding == AudioEncoding.UNKNOWN) {
+            throw new RejectedAudioException(
+                    DeadLetterCause.UNKNOWN_ENCODING, "the encoding is not stated, or newer than this job");
+        }
         if (segment.sampleRateHz < MIN_SAMPLE_RATE_HZ || segment.sampleRateHz > MAX_SAMPLE_RATE_HZ) {
             throw new RejectedAudioException(
                     DeadLetterCause.UNSUPPORTED_SAMPLE_RATE,
                     "%d Hz is not between %d and %d Hz"
                             .formatted(segment.sampleRateHz, MIN_SAMPLE_RATE_HZ, MAX_SAMPLE_RATE_HZ));
         }
-        return format == null ? decodeWav(segment) : format.decode(payload, 0, payload.length);
+        return switch (segment.encoding) {
+            case MULAW -> SampleFormat.MULAW.decode(payload, 0, payload.length);
+            case ALAW -> SampleFormat.ALAW.decode(payload, 0, payload.length);
+            case PCM_S16LE -> SampleFormat.S16LE.decode(payload, 0, payload.length);
+            case WAV -> decodeWav(segment);
+            case FLAC -> samples(FlacFile.decode(payload), segment);
+            case OGG_OPUS -> samples(OggOpus.decode(payload), segment);
+            case G722 -> decodeG722(segment, g722);
+            case UNKNOWN -> throw new IllegalStateException("refused above");
+        };
+    }
+
+    private static float[] decodeG722(Segment segment, G722State state) throws RejectedAudioException {
+        if (segment.sampleRateHz != G722.SAMPLE_RATE_HZ) {
+            throw new RejectedAudioException(
+                    DeadLetterCause.SAMPLE_RATE_MISMATCH,
+                    "G.722 has %d Hz (what RTP calls its clock of 8000 is not its rate), the record says %d Hz"
+                            .formatted(G722.SAMPLE_RATE_HZ, segment.sampleRateHz));
+        }
+        DecodedFile.requireLength((long) G722.SAMPLES_PER_BYTE * segment.payload.length, G722.SAMPLE_RATE_HZ);
+        return G722.decode(segment.payload, state);
+    }
+
+    private static float[] samples(DecodedFile file, Segment segment) throws RejectedAudioException {
+        if (file.sampleRateHz() != segment.sampleRateHz) {
+            throw new RejectedAudioException(
+                    DeadLetterCause.SAMPLE_RATE_MISMATCH,
+                    "the %s file has %d Hz, the record says %d Hz"
+                            .formatted(segment.encoding, file.sampleRateHz(), segment.sampleRateHz));
+        }
+        if (file.samples().length == 0) {
+            throw empty("the %s file holds no samples".formatted(segment.encoding));
+        }
+        return file.samples();
     }
 
     private static float[] decodeWav(Segment segment) throws RejectedAudioException {

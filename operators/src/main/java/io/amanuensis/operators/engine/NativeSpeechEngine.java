@@ -9,6 +9,7 @@ import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.engine.Session;
 import io.amanuensis.engine.SharedModels;
 import io.amanuensis.operators.element.EngineFacts;
+import io.amanuensis.schemas.Alignment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,8 +76,12 @@ public final class NativeSpeechEngine implements SpeechEngine {
     }
 
     @Override
-    public boolean canAlign() {
-        return lease.model().alignmentHeads() > 0;
+    public Alignment alignment() {
+        return switch (lease.model().alignment()) {
+            case "ctc" -> Alignment.CTC;
+            case "dtw" -> Alignment.DTW;
+            default -> Alignment.SKIPPED;
+        };
     }
 
     @Override

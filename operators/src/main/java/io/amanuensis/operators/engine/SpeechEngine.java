@@ -3,6 +3,7 @@ package io.amanuensis.operators.engine;
 import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.operators.element.EngineFacts;
+import io.amanuensis.schemas.Alignment;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +24,8 @@ public interface SpeechEngine extends AutoCloseable {
     /** Samples of the longest window. */
     int windowSamples();
 
-    /** False if the model names no alignment heads. */
-    boolean canAlign();
+    /** How words are aligned; SKIPPED if the model has nothing for it. */
+    Alignment alignment();
 
     /** @return [mel bins][mel frames], row-major */
     float[] logMel(short[] samples);

@@ -3,6 +3,7 @@ package io.amanuensis.operators.engine;
 import io.amanuensis.engine.AlignedWord;
 import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.operators.element.EngineFacts;
+import io.amanuensis.schemas.Alignment;
 import java.time.Duration;
 import java.util.List;
 
@@ -25,8 +26,8 @@ class DelegatingEngine implements SpeechEngine {
     }
 
     @Override
-    public boolean canAlign() {
-        return delegate.canAlign();
+    public Alignment alignment() {
+        return delegate.alignment();
     }
 
     @Override

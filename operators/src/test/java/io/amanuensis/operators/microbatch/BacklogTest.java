@@ -52,6 +52,29 @@ class BacklogTest {
         assertThat(Backlog.isEmpty()).isTrue();
     }
 
+    /** As a failed task leaves them: nobody would ever take away what waits there. */
+    @Test
+    void forgetsOperatorsThatAreClosed() throws Exception {
+        MicroBatchSettings pairs = new MicroBatchSettings(2, Duration.ofMillis(20), 9, 1 << 20);
+        Harness micro = new Harness(new MicroBatchOperatorFactory<>("test", batches, pairs, n -> Integer.BYTES));
+        micro.open();
+        micro.processElement(1, 0);
+        assertThat(Backlog.isEmpty()).isFalse();
+        micro.getOperator().close();
+        assertThat(Backlog.isEmpty()).isTrue();
+
+        InFlightBounds bounds = new InFlightBounds(9, 1 << 20);
+        Harness running =
+                new Harness(new ContinuousOperatorFactory<>("test", continuous, bounds, n -> Integer.BYTES));
+        running.open();
+        running.processElement(1, 0);
+        continuous.awaitAtWork(1);
+        running.processElement(2, 0);
+        assertThat(Backlog.isEmpty()).isFalse();
+        running.getOperator().close();
+        assertThat(Backlog.isEmpty()).isTrue();
+    }
+
     private static void with(
             OneInputStreamOperatorFactory<Integer, String> factory, ThrowingConsumer<Harness, Exception> test)
             throws Exception {
