@@ -15,12 +15,14 @@ import io.amanuensis.operators.engine.ThreadBudget;
 import io.amanuensis.operators.findspeech.EnergyDetector;
 import io.amanuensis.operators.findspeech.EnergySettings;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.findspeech.FollowSettings;
 import io.amanuensis.operators.findspeech.NeuralDetector;
 import io.amanuensis.operators.findspeech.NeuralSettings;
 import io.amanuensis.operators.findspeech.SpeechDetector;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.microbatch.YieldSettings;
 import io.amanuensis.operators.sequence.SequenceSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +47,12 @@ public final class JobConfig {
     /** Of the encoder's windows, and for one scale of the decoder's. */
     private static final int MOST_BATCH = 64;
 
+    /** One for each channel of a subtask that somebody speaks on; more are dropped, the oldest first. */
+    private static final int MOST_WAITING_PARTIALS = 256;
+
+    /** They are part of each checkpoint. */
+    private static final long MOST_WAITING_PARTIAL_BYTES = 16L << 20;
+
     /** Of the native decoder. */
     private static final int MOST_SEQUENCES = 256;
 
@@ -56,6 +64,8 @@ public final class JobConfig {
     private final SequenceSettings sequence;
     private final DecodeAudioSettings decodeAudio;
     private final FindSpeechSettings findSpeech;
+    private final FollowSettings follow;
+    private final YieldSettings partialBatches;
     private final GuardSettings guard;
     private final AccountSettings account;
     private final Duration stateTimeToLive;
@@ -71,6 +81,8 @@ public final class JobConfig {
         this.sequence = sequence();
         this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = findSpeech();
+        this.follow = follow();
+        this.partialBatches = partialBatches();
         this.guard = guard();
         this.account = new AccountSettings(
                 checked(
@@ -100,6 +112,7 @@ public final class JobConfig {
                                 "1 byte to 64 MiB")
                         .getBytes(),
                 configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
+                configuration.get(JobOptions.PARTIALS_TOPIC),
                 configuration.get(JobOptions.CALLS_TOPIC),
                 configuration.get(JobOptions.SUPPRESSED_TOPIC),
                 configuration.get(JobOptions.DEAD_LETTERS_TOPIC),
@@ -139,6 +152,14 @@ public final class JobConfig {
 
     public FindSpeechSettings findSpeechSettings() {
         return findSpeech;
+    }
+
+    public FollowSettings followSettings() {
+        return follow;
+    }
+
+    public YieldSettings partialBatchSettings() {
+        return partialBatches;
     }
 
     public GuardSettings guardSettings() {
@@ -344,6 +365,24 @@ public final class JobConfig {
                         value -> value.toMillis() >= least && value.toMillis() <= most,
                         "%d ms to %d ms".formatted(least, most))
                 .toMillis();
+    }
+
+    private FollowSettings follow() {
+        Duration interval = checked(
+                JobOptions.PARTIALS_INTERVAL,
+                value -> value.toMillis() >= 100 && value.toMillis() <= 30_000,
+                "100 ms to 30 s");
+        return new FollowSettings(
+                configuration.get(JobOptions.PARTIALS_ENABLED),
+                (int) interval.toMillis(),
+                FollowSettings.DEFAULT_PIECE_MS);
+    }
+
+    private YieldSettings partialBatches() {
+        int size = checked(
+                JobOptions.PARTIALS_BATCH_SIZE, value -> value >= 1 && value <= MOST_BATCH, "1 to " + MOST_BATCH);
+        return new YieldSettings(
+                size, MOST_WAITING_PARTIALS, MOST_WAITING_PARTIAL_BYTES, positive(JobOptions.PARTIALS_MAX_WAIT));
     }
 
     private MicroBatchSettings batches(ConfigOption<Integer> sizeOption, Duration wait) {

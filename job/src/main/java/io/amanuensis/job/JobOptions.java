@@ -61,6 +61,12 @@ public final class JobOptions {
             .defaultValue(Topics.TRANSCRIPTS)
             .withDescription("Topic that final transcripts are published to, exactly once.");
 
+    public static final ConfigOption<String> PARTIALS_TOPIC = key("partials.topic")
+            .stringType()
+            .defaultValue(Topics.PARTIALS)
+            .withDescription(
+                    "Topic that partials are published to, at least once: revisable text while somebody speaks.");
+
     public static final ConfigOption<String> CALLS_TOPIC = key("calls.topic")
             .stringType()
             .defaultValue(Topics.CALLS)
@@ -307,6 +313,35 @@ public final class JobOptions {
             .withDescription(
                     "... its average log-probability is below this. Also where text is not good: decode.temperatures.");
 
+    // ---- Partials
+
+    public static final ConfigOption<Boolean> PARTIALS_ENABLED = key("partials.enabled")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription(
+                    "Whether utterances are published while they are spoken. Costs several times what finals cost alone, but"
+                            + " only of what they leave: finals go first. They are the same with partials and without.");
+
+    public static final ConfigOption<Duration> PARTIALS_INTERVAL = key("partials.interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(1))
+            .withDescription(
+                    "Sound between two partials of an utterance. They fall on multiples of it on the call's clock.");
+
+    public static final ConfigOption<Integer> PARTIALS_BATCH_SIZE = key("partials.batch-size")
+            .intType()
+            .defaultValue(4)
+            .withDescription(
+                    "Utterances under way that are encoded and decoded together, at most. A final never waits for more than"
+                            + " one such batch.");
+
+    public static final ConfigOption<Duration> PARTIALS_MAX_WAIT = key("partials.max-wait")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(2))
+            .withDescription(
+                    "A partial that has waited longer for its batch, because finals waited too, is dropped. One is also dropped"
+                            + " when the next of its utterance comes.");
+
     // ---- Guard
 
     public static final ConfigOption<Boolean> GUARD_ENABLED = key("guard.enabled")
@@ -365,6 +400,8 @@ public final class JobOptions {
             .defaultValue(Duration.ofSeconds(5))
             .withDescription("How long nothing may come after the end of all channels of a call before its record is"
                     + " published. What comes later makes a revision.");
+
+    // ---- State
 
     public static final ConfigOption<Duration> STATE_TIME_TO_LIVE = key("state.time-to-live")
             .durationType()

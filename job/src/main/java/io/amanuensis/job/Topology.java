@@ -8,6 +8,7 @@ import io.amanuensis.operators.element.EncodedWindow;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
@@ -16,6 +17,7 @@ import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -35,6 +37,15 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *       by channel                                  any subtask                                         by call
  * </pre>
  *
+ * <p>Beside this way runs that of partials, which ends on a topic of its own and leads nowhere else:
+ *
+ * <pre>
+ * find-speech -+- events -------------------------------+- partials -> partials
+ *              +- the sound so far -> hypothesize ----------+
+ * assemble ------ outcomes -----------------------------+
+ *                       by channel                      by channel
+ * </pre>
+ *
  * <p>Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
  * fill across calls and one long call does not wait for one core, and {@code assemble} restores the order.
  */
@@ -44,6 +55,7 @@ public final class Topology {
     /** What the job has to say: publish all of it. */
     public record Outputs(
             DataStream<Transcript> transcripts,
+            DataStream<Partial> partials,
             DataStream<CallRecord> calls,
             DataStream<SuppressedText> suppressed,
             DataStream<DeadLetter> deadLetters) {}
@@ -53,7 +65,8 @@ public final class Topology {
 
         SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
-        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(sound, engine, config.findSpeechSettings());
+        SingleOutputStreamOperator<PcmWindow> windows =
+                Stages.findSpeech(sound, engine, config.findSpeechSettings(), config.followSettings());
 
         DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
         DataStream<EncodedWindow> encoded = Stages.encode(featurized, engine, config.encodeBatchSettings());
@@ -66,10 +79,21 @@ public final class Topology {
                 Stages.assemble(windows.getSideOutput(FindSpeechFunction.SPANS), guarded, config.stateTimeToLive());
         DataStream<DeadLetter> deadLetters = segments.getSideOutput(DeadLetters.TAG)
                 .union(sound.getSideOutput(DeadLetters.TAG), transcripts.getSideOutput(DeadLetters.TAG));
+
+        DataStream<SpeechNews> hypotheses = Stages.hypothesize(
+                windows.getSideOutput(FindSpeechFunction.SO_FAR),
+                engine,
+                config.decodeSettings(),
+                config.partialBatchSettings());
+        DataStream<Partial> partials = Stages.partials(
+                windows.getSideOutput(FindSpeechFunction.NEWS).union(hypotheses),
+                transcripts.getSideOutput(Assemble.OUTCOMES),
+                engine,
+                config.stateTimeToLive());
         DataStream<CallRecord> calls = Stages.account(
                 sound.getSideOutput(DecodeAudioFunction.COUNTS),
                 transcripts.getSideOutput(Assemble.SETTLED),
                 config.accountSettings());
-        return new Outputs(transcripts, calls, guarded.getSideOutput(GuardFunction.SUPPRESSED), deadLetters);
+        return new Outputs(transcripts, partials, calls, guarded.getSideOutput(GuardFunction.SUPPRESSED), deadLetters);
     }
 }

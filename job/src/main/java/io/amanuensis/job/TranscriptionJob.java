@@ -37,6 +37,10 @@ public final class TranscriptionJob {
                 .sinkTo(RecordSinks.transcripts(kafka))
                 .name(Uids.PUBLISH_TRANSCRIPTS)
                 .uid(Uids.PUBLISH_TRANSCRIPTS);
+        outputs.partials()
+                .sinkTo(RecordSinks.partials(kafka))
+                .name(Uids.PUBLISH_PARTIALS)
+                .uid(Uids.PUBLISH_PARTIALS);
         outputs.calls()
                 .sinkTo(RecordSinks.calls(kafka))
                 .name(Uids.PUBLISH_CALLS)

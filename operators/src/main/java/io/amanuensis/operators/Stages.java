@@ -12,29 +12,40 @@ import io.amanuensis.operators.element.ChannelKey;
 import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
+import io.amanuensis.operators.element.EngineFacts;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.operators.element.SettledSpan;
 import io.amanuensis.operators.element.Span;
+import io.amanuensis.operators.element.SpeechNews;
+import io.amanuensis.operators.element.UtteranceSoFar;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.encode.EncodeFunction;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.featurize.Featurize;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.findspeech.FollowSettings;
 import io.amanuensis.operators.guard.GuardFunction;
 import io.amanuensis.operators.guard.GuardSettings;
+import io.amanuensis.operators.hypothesize.HypothesizeFunction;
+import io.amanuensis.operators.microbatch.Backlog;
 import io.amanuensis.operators.microbatch.BatchFunction;
 import io.amanuensis.operators.microbatch.ContinuousOperatorFactory;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.operators.microbatch.SizeBytes;
+import io.amanuensis.operators.microbatch.YieldSettings;
+import io.amanuensis.operators.microbatch.YieldingOperatorFactory;
+import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.sequence.SequenceFunction;
 import io.amanuensis.operators.sequence.SequenceSettings;
+import io.amanuensis.schemas.Alignment;
 import io.amanuensis.schemas.CallRecord;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.Transcript;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -64,9 +75,13 @@ public final class Stages {
 
     /** Chunks in the order of each channel, cut to the engine's window; spans on the side output {@link FindSpeechFunction#SPANS}. */
     public static SingleOutputStreamOperator<PcmWindow> findSpeech(
-            DataStream<PcmChunk> chunks, SpeechEngine.Provider engine, FindSpeechSettings settings) {
+            DataStream<PcmChunk> chunks,
+            SpeechEngine.Provider engine,
+            FindSpeechSettings settings,
+            FollowSettings follow) {
         return named(
-                byChannel(chunks, PcmChunk::key).process(new FindSpeechFunction(settings, new EngineWindow(engine))),
+                byChannel(chunks, PcmChunk::key)
+                        .process(new FindSpeechFunction(settings, follow, new EngineWindow(engine))),
                 Uids.FIND_SPEECH);
     }
 
@@ -82,7 +97,7 @@ public final class Stages {
         @Override
         public boolean hasWordTimes() {
             try (SpeechEngine engine = provider.open()) {
-                return engine.canAlign();
+                return engine.alignment() != Alignment.SKIPPED;
             }
         }
     }
@@ -143,6 +158,49 @@ public final class Stages {
                         .connect(outcomes.keyBy(WindowOutcome::callKey))
                         .process(new Assemble(stateTimeToLive), new AvroTypeInfo<>(Transcript.class)),
                 Uids.ASSEMBLE);
+    }
+
+    /**
+     * Utterances under way in the order of each channel, to what they seem to say. Chained to {@code find-speech}, so that this
+     * order stays; never holds it up.
+     */
+    public static SingleOutputStreamOperator<SpeechNews> hypothesize(
+            DataStream<UtteranceSoFar> sounds,
+            SpeechEngine.Provider engine,
+            DecodeSettings settings,
+            YieldSettings yield) {
+        return asynchronous(
+                sounds,
+                Uids.HYPOTHESIZE,
+                new YieldingOperatorFactory<>(
+                        Uids.HYPOTHESIZE,
+                        new HypothesizeFunction(engine, settings, yield.maxBatchSize()),
+                        yield,
+                        UtteranceSoFar::supersedes,
+                        () -> !Backlog.isEmpty(),
+                        sound -> (long) Short.BYTES * sound.samples().length),
+                SpeechNews.class);
+    }
+
+    /** @param settled on the side output {@link Assemble#OUTCOMES} of {@code assemble} */
+    public static SingleOutputStreamOperator<Partial> partials(
+            DataStream<SpeechNews> news,
+            DataStream<WindowOutcome> settled,
+            SpeechEngine.Provider engine,
+            Duration stateTimeToLive) {
+        return named(
+                news.keyBy(SpeechNews::key)
+                        .connect(settled.keyBy(outcome -> outcome.info.channel.key()))
+                        .process(
+                                new PartialsFunction(() -> facts(engine), stateTimeToLive),
+                                new AvroTypeInfo<>(Partial.class)),
+                Uids.PARTIALS);
+    }
+
+    private static EngineFacts facts(SpeechEngine.Provider provider) {
+        try (SpeechEngine engine = provider.open()) {
+            return engine.facts();
+        }
     }
 
     /** The record of each call when it is over. */

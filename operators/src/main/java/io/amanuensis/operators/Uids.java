@@ -17,13 +17,16 @@ public final class Uids {
     public static final String ALIGN = "align";
     public static final String GUARD = "guard";
     public static final String ASSEMBLE = "assemble";
+    public static final String HYPOTHESIZE = "hypothesize";
+    public static final String PARTIALS = "partials";
     public static final String ACCOUNT = "account";
     public static final String PUBLISH_TRANSCRIPTS = "publish-transcripts";
     public static final String PUBLISH_CALLS = "publish-calls";
     public static final String PUBLISH_SUPPRESSED = "publish-suppressed";
     public static final String PUBLISH_DEAD_LETTERS = "publish-dead-letters";
+    public static final String PUBLISH_PARTIALS = "publish-partials";
 
-    /** In the order of the data. */
+    /** In the order of the data; the way of partials last. */
     public static final List<String> ALL = List.of(
             READ,
             SEQUENCE,
@@ -39,7 +42,10 @@ public final class Uids {
             PUBLISH_TRANSCRIPTS,
             PUBLISH_CALLS,
             PUBLISH_SUPPRESSED,
-            PUBLISH_DEAD_LETTERS);
+            PUBLISH_DEAD_LETTERS,
+            HYPOTHESIZE,
+            PARTIALS,
+            PUBLISH_PARTIALS);
 
     private Uids() {}
 }

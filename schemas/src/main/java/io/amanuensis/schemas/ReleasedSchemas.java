@@ -15,8 +15,13 @@ import org.apache.avro.specific.SpecificRecordBase;
  */
 public final class ReleasedSchemas implements SchemaStore {
     /** The records that travel on topics; all other types are part of these. */
-    public static final List<Class<? extends SpecificRecordBase>> RECORDS =
-            List.of(AudioSegment.class, Transcript.class, DeadLetter.class, CallRecord.class, SuppressedText.class);
+    public static final List<Class<? extends SpecificRecordBase>> RECORDS = List.of(
+            AudioSegment.class,
+            Transcript.class,
+            Partial.class,
+            DeadLetter.class,
+            CallRecord.class,
+            SuppressedText.class);
 
     private final SchemaStore.Cache byFingerprint = new SchemaStore.Cache();
 

@@ -8,6 +8,9 @@ public final class Topics {
     /** {@link Transcript}: final utterances, exactly once. */
     public static final String TRANSCRIPTS = "amanuensis.transcripts.v1";
 
+    /** {@link Partial}: revisable text while somebody speaks, at least once. */
+    public static final String PARTIALS = "amanuensis.partials.v1";
+
     /** {@link DeadLetter}: input that could not become text, exactly once. */
     public static final String DEAD_LETTERS = "amanuensis.dead-letters.v1";
 

@@ -32,6 +32,7 @@ class ReadmeTest {
                 .containsExactly(
                         Topics.AUDIO_SEGMENTS,
                         Topics.TRANSCRIPTS,
+                        Topics.PARTIALS,
                         Topics.CALLS,
                         Topics.SUPPRESSED,
                         Topics.DEAD_LETTERS);

@@ -16,7 +16,7 @@ final class Samples {
     private Samples() {}
 
     static List<SpecificRecordBase> all() {
-        return List.of(audioSegment(), transcript(), deadLetter(), callRecord(), suppressedText());
+        return List.of(audioSegment(), transcript(), partial(), deadLetter(), callRecord(), suppressedText());
     }
 
     static AudioSegment audioSegment() {
@@ -66,6 +66,31 @@ final class Samples {
                 .setDegradationLevel(2)
                 .setOrigin(new Origin(Topics.AUDIO_SEGMENTS, 3, 1190L, 1196L))
                 .setStageDurations(new StageDurations(3.5, 212.25, 97.0, 1.125))
+                .build();
+    }
+
+    static Partial partial() {
+        Transcript later = transcript();
+        return Partial.newBuilder()
+                .setId(later.getId())
+                .setKind(PartialKind.HYPOTHESIS)
+                .setTenant(later.getTenant())
+                .setCallId(later.getCallId())
+                .setChannel(later.getChannel())
+                .setRole(later.getRole())
+                .setStreamEpoch(later.getStreamEpoch())
+                .setCallStartEpochMs(CALL_START)
+                .setStartMs(later.getStartMs())
+                .setRevision(800)
+                .setText("Größe zwei, wie")
+                .setCommitted("Größe zwei,")
+                .setLanguage("de")
+                .setModelName(later.getModelName())
+                .setModelHash(later.getModelHash())
+                .setBackEnd(later.getBackEnd())
+                .setLibraryBuild(later.getLibraryBuild())
+                .setEncoderChecksum("0c5b2f7e")
+                .setDegradationLevel(2)
                 .build();
     }
 

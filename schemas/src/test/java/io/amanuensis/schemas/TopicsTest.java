@@ -9,7 +9,14 @@ class TopicsTest {
     /** Kafka's metric names turn dots into underscores: a topic that has both could clash with another. */
     @ParameterizedTest
     @ValueSource(
-            strings = {Topics.AUDIO_SEGMENTS, Topics.TRANSCRIPTS, Topics.DEAD_LETTERS, Topics.CALLS, Topics.SUPPRESSED})
+            strings = {
+                Topics.AUDIO_SEGMENTS,
+                Topics.TRANSCRIPTS,
+                Topics.PARTIALS,
+                Topics.DEAD_LETTERS,
+                Topics.CALLS,
+                Topics.SUPPRESSED
+            })
     void namesHaveDotsBetweenLevelsHyphensInWordsAndAVersion(String topic) {
         assertThat(topic).matches("amanuensis\\.[a-z]+(-[a-z]+)*\\.v[1-9][0-9]*");
     }

@@ -126,6 +126,8 @@ final class BenchCommand implements Callable<Integer> {
         bench.set(JobOptions.DECODE_MIN_TOKENS, tokens);
         bench.set(JobOptions.DECODE_TIMESTAMPS, tokens == 0);
         bench.set(JobOptions.NO_SPEECH_THRESHOLD, 1.0);
+        // Calls that are read as fast as may be leave partials nothing but the noise they would add.
+        bench.set(JobOptions.PARTIALS_ENABLED, false);
         bench.set(JobOptions.GUARD_ENABLED, false);
         bench.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         bench.set(RestOptions.BIND_PORT, "0");

@@ -42,6 +42,7 @@ public final class DemoStage implements AutoCloseable {
             List<String> topics = List.of(
                     complete.get(JobOptions.INPUT_TOPIC),
                     complete.get(JobOptions.TRANSCRIPTS_TOPIC),
+                    complete.get(JobOptions.PARTIALS_TOPIC),
                     complete.get(JobOptions.CALLS_TOPIC),
                     complete.get(JobOptions.SUPPRESSED_TOPIC),
                     complete.get(JobOptions.DEAD_LETTERS_TOPIC));

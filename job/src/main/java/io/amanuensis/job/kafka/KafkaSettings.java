@@ -22,6 +22,7 @@ public record KafkaSettings(
         boolean bounded,
         int maxSegmentBytes,
         String transcriptsTopic,
+        String partialsTopic,
         String callsTopic,
         String suppressedTopic,
         String deadLettersTopic,

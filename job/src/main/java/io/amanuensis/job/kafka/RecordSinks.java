@@ -4,6 +4,7 @@ import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.publish.OutputRecords;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
 import java.util.Properties;
@@ -12,7 +13,10 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Where the job publishes, exactly once: consumers that read committed records see them at the next checkpoint. */
+/**
+ * Where the job publishes, exactly once: consumers that read committed records see them at the next checkpoint. Partials alone
+ * are seen at once, and may come twice.
+ */
 public final class RecordSinks {
     private RecordSinks() {}
 
@@ -42,6 +46,18 @@ public final class RecordSinks {
                 settings,
                 Uids.PUBLISH_DEAD_LETTERS,
                 new RecordSerializer<>(settings.deadLettersTopic(), settings.encoding(), OutputRecords::deadLetters));
+    }
+
+    public static KafkaSink<Partial> partials(KafkaSettings settings) {
+        Properties properties = settings.properties();
+        // Seconds count here, and a record is small: it does not wait for company.
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        return KafkaSink.<Partial>builder()
+                .setKafkaProducerConfig(properties)
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setRecordSerializer(
+                        new RecordSerializer<>(settings.partialsTopic(), settings.encoding(), OutputRecords::partials))
+                .build();
     }
 
     private static <T extends SpecificRecordBase> KafkaSink<T> sink(

@@ -2,6 +2,7 @@ package io.amanuensis.job.transcribe;
 
 import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobDefaults;
+import io.amanuensis.job.JobOptions;
 import io.amanuensis.job.Topology;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
@@ -100,6 +101,7 @@ public final class FileTranscription {
         configuration.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+        configuration.set(JobOptions.PARTIALS_ENABLED, false);
         return configuration;
     }
 }

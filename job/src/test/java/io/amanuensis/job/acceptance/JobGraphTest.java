@@ -32,7 +32,10 @@ class JobGraphTest {
             "publish-transcripts",
             "publish-calls",
             "publish-suppressed",
-            "publish-dead-letters");
+            "publish-dead-letters",
+            "hypothesize",
+            "partials",
+            "publish-partials");
 
     @Test
     void uidsAreTheCheckedInOnes() {

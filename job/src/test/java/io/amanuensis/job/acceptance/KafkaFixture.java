@@ -8,6 +8,7 @@ import io.amanuensis.job.embedded.TopicAdmin;
 import io.amanuensis.schemas.AudioSegment;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Digests;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.SingleObjectCodec;
 import io.amanuensis.schemas.Topics;
 import io.amanuensis.schemas.Transcript;
@@ -72,7 +73,7 @@ final class KafkaFixture implements AutoCloseable {
                 broker.bootstrapServers(),
                 PARTITIONS,
                 EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
-                List.of(Topics.TRANSCRIPTS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS));
+                List.of(Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS));
         return new KafkaFixture(broker);
     }
 
@@ -133,6 +134,10 @@ final class KafkaFixture implements AutoCloseable {
 
     List<Transcript> transcripts() throws UnreadableRecordException {
         return read(Topics.TRANSCRIPTS, new SingleObjectCodec<>(Transcript.class));
+    }
+
+    List<Partial> partials() throws UnreadableRecordException {
+        return read(Topics.PARTIALS, new SingleObjectCodec<>(Partial.class));
     }
 
     List<DeadLetter> deadLetters() throws UnreadableRecordException {

@@ -45,6 +45,7 @@ class RunCommandIT {
                 EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
                 List.of(
                         Topics.AUDIO_SEGMENTS,
+                        Topics.PARTIALS,
                         Topics.CALLS,
                         Topics.SUPPRESSED,
                         "here.transcripts",

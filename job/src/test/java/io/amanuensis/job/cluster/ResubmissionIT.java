@@ -39,6 +39,7 @@ class ResubmissionIT {
                     List.of(
                             Topics.AUDIO_SEGMENTS,
                             Topics.TRANSCRIPTS,
+                            Topics.PARTIALS,
                             Topics.CALLS,
                             Topics.SUPPRESSED,
                             Topics.DEAD_LETTERS));

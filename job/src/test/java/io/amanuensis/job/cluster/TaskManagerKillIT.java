@@ -51,6 +51,7 @@ class TaskManagerKillIT {
                     List.of(
                             Topics.AUDIO_SEGMENTS,
                             Topics.TRANSCRIPTS,
+                            Topics.PARTIALS,
                             Topics.CALLS,
                             Topics.SUPPRESSED,
                             Topics.DEAD_LETTERS,

@@ -18,11 +18,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Makes the record of a window from what its stages found. */
-final class Transcripts {
+public final class Transcripts {
     /** The CPU computed the encoder output. */
-    private static final int LEVEL_CPU_ENCODER = 2;
+    public static final int LEVEL_CPU_ENCODER = 2;
 
     private Transcripts() {}
+
+    /**
+     * The id of an utterance, also while it is spoken.
+     *
+     * @param startMs where its window begins
+     */
+    public static String id(CallChannel channel, long startMs, String modelHash) {
+        return Digests.id(channel.tenant, channel.callId, channel.streamEpoch, channel.channel, startMs, modelHash);
+    }
 
     static Transcript withoutWords(DecodedWindow window) {
         return transcript(window, List.of(), Alignment.SKIPPED, 0);
@@ -44,13 +53,7 @@ final class Transcripts {
         EngineFacts engine = encoded.engine();
         Hypothesis hypothesis = window.hypothesis();
         return Transcript.newBuilder()
-                .setId(Digests.id(
-                        channel.tenant,
-                        channel.callId,
-                        channel.streamEpoch,
-                        channel.channel,
-                        info.startMs(),
-                        engine.modelHash()))
+                .setId(id(channel, info.startMs(), engine.modelHash()))
                 .setTenant(channel.tenant)
                 .setCallId(channel.callId)
                 .setChannel(channel.channel)

@@ -33,6 +33,10 @@ import org.apache.flink.util.OutputTag;
 public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, WindowOutcome, Transcript> {
     private static final long serialVersionUID = 1;
 
+    /** The outcome of every window, in the order of its channel. */
+    public static final OutputTag<WindowOutcome> OUTCOMES =
+            new OutputTag<>("outcomes", TypeInformation.of(WindowOutcome.class));
+
     /** What became of every span, for the ledger of its call. */
     public static final OutputTag<SettledSpan> SETTLED =
             new OutputTag<>("settled-spans", TypeInformation.of(SettledSpan.class));
@@ -124,6 +128,7 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
         outcomes.remove(key);
         settleSeams(outcome);
         metrics.published(outcome);
+        context.output(OUTCOMES, outcome);
         switch (outcome.kind) {
             case TEXT -> {
                 out.collect(outcome.transcript);

@@ -13,7 +13,7 @@ import java.io.Serializable;
 public record NoSpeechRule(double noSpeechProbability, double averageLogProbability) implements Serializable {
     public static final NoSpeechRule WHISPER = new NoSpeechRule(0.6, -1.0);
 
-    boolean isSpeech(Decoding decoding) {
+    public boolean isSpeech(Decoding decoding) {
         return !isSilence(decoding) && !decoding.text().isEmpty();
     }
 

@@ -56,7 +56,7 @@ final class ElementIo {
         return info;
     }
 
-    private static void writeChannel(CallChannel channel, DataOutputView target) throws IOException {
+    static void writeChannel(CallChannel channel, DataOutputView target) throws IOException {
         target.writeUTF(channel.tenant);
         target.writeUTF(channel.callId);
         target.writeInt(channel.channel);
@@ -69,7 +69,7 @@ final class ElementIo {
         }
     }
 
-    private static CallChannel readChannel(DataInputView source) throws IOException {
+    static CallChannel readChannel(DataInputView source) throws IOException {
         return new CallChannel(
                 source.readUTF(),
                 source.readUTF(),

@@ -4,6 +4,8 @@ import io.amanuensis.operators.element.ChannelKey;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Span;
+import io.amanuensis.operators.element.SpeechNews;
+import io.amanuensis.operators.element.UtteranceSoFar;
 import java.io.Serializable;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -17,7 +19,7 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * The stage {@code find-speech}: an {@link UtteranceFinder} per channel. Emits the windows, announces every {@link Span} on
- * {@link #SPANS}. Relies on {@code decode-audio} for chunks without holes and for the end of channels that nobody ended.
+ * {@link #SPANS}, and follows utterances under way on {@link #NEWS} and {@link #SO_FAR}. Relies on {@code decode-audio} for chunks without holes and for the end of channels that nobody ended.
  *
  * <ul>
  *   <li>A chunk arrives: {@link #processElement}. Behind the last of an epoch comes the END span and the state is gone; a chunk
@@ -32,14 +34,23 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     /** Every span of every channel, in order; a SPEECH span before its window. */
     public static final OutputTag<Span> SPANS = new OutputTag<>("spans", TypeInformation.of(Span.class));
 
+    /** Who begins and ceases to speak; with {@link FollowSettings#enabled}. */
+    public static final OutputTag<SpeechNews> NEWS = new OutputTag<>("news", TypeInformation.of(SpeechNews.class));
+
+    /** Utterances under way, at fixed positions; with {@link FollowSettings#enabled}. */
+    public static final OutputTag<UtteranceSoFar> SO_FAR =
+            new OutputTag<>("so-far", TypeInformation.of(UtteranceSoFar.class));
+
     private static final long END_OF_INPUT_MS = Long.MAX_VALUE;
 
     private final FindSpeechSettings settings;
+    private final FollowSettings follow;
     private final ModelWindow modelWindow;
 
     private transient int windowSamples;
     private transient boolean wordTimes;
     private transient ValueState<ChannelSpeech> speeches;
+    private transient ValueState<Following> followings;
     private transient MapState<Long, StoredChunk> chunks;
     private transient FindSpeechMetrics metrics;
 
@@ -54,9 +65,15 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         }
     }
 
-    /** @param modelWindow no window is longer */
+    /** Without following utterances. */
     public FindSpeechFunction(FindSpeechSettings settings, ModelWindow modelWindow) {
+        this(settings, FollowSettings.OFF, modelWindow);
+    }
+
+    /** @param modelWindow no window is longer */
+    public FindSpeechFunction(FindSpeechSettings settings, FollowSettings follow, ModelWindow modelWindow) {
         this.settings = settings;
+        this.follow = follow;
         this.modelWindow = modelWindow;
     }
 
@@ -66,6 +83,7 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         wordTimes = modelWindow.hasWordTimes();
         settings.requireRoomIn(windowSamples);
         speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
+        followings = getRuntimeContext().getState(new ValueStateDescriptor<>("following", Following.class));
         chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
         metrics = new FindSpeechMetrics(getRuntimeContext().getMetricGroup());
     }
@@ -73,32 +91,49 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     @Override
     public void processElement(PcmChunk chunk, Context context, Collector<PcmWindow> out) throws Exception {
         ChannelSpeech speech = speeches.value();
+        UtteranceFollower follower = follower(context);
         if (speech != null && speech.channel.streamEpoch != chunk.channel.streamEpoch) {
-            finder(speech, context, out).end();
+            finder(speech, follower, context, out).end();
             speech = null;
         }
         if (speech == null) {
             speech = ChannelSpeech.beginningWith(chunk, settings.detector());
             context.timerService().registerEventTimeTimer(END_OF_INPUT_MS);
         }
-        UtteranceFinder finder = finder(speech, context, out);
+        UtteranceFinder finder = finder(speech, follower, context, out);
         finder.accept(chunk);
         if (chunk.last) {
             finder.end();
             speeches.clear();
+            followings.clear();
             context.timerService().deleteEventTimeTimer(END_OF_INPUT_MS);
         } else {
             speeches.update(speech);
+            if (follower != null && follower.changed()) {
+                followings.update(follower.following());
+            }
         }
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<PcmWindow> out) throws Exception {
-        finder(speeches.value(), context, out).flush();
+        finder(speeches.value(), follower(context), context, out).flush();
         speeches.clear();
+        followings.clear();
     }
 
-    private UtteranceFinder finder(ChannelSpeech speech, Context context, Collector<PcmWindow> out) {
+    /** Null if utterances are not followed. */
+    private UtteranceFollower follower(Context context) throws Exception {
+        if (!follow.enabled()) {
+            return null;
+        }
+        Following following = followings.value();
+        return new UtteranceFollower(
+                follow, windowSamples, following == null ? new Following() : following, new Followed(context));
+    }
+
+    private UtteranceFinder finder(
+            ChannelSpeech speech, UtteranceFollower follower, Context context, Collector<PcmWindow> out) {
         return new UtteranceFinder(
                 settings,
                 windowSamples,
@@ -106,7 +141,7 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
                 speech,
                 new StoredChunks(),
                 new Counted(context, out),
-                UtteranceListener.NONE);
+                follower == null ? UtteranceListener.NONE : follower);
     }
 
     /** The current key's map. */
@@ -146,6 +181,25 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         @Override
         public void emit(PcmWindow window) {
             out.collect(window);
+        }
+    }
+
+    /** Emits on the side. */
+    private final class Followed implements UtteranceFollower.Output {
+        private final Context context;
+
+        private Followed(Context context) {
+            this.context = context;
+        }
+
+        @Override
+        public void tell(SpeechNews news) {
+            context.output(NEWS, news);
+        }
+
+        @Override
+        public void handOn(UtteranceSoFar sound) {
+            context.output(SO_FAR, sound);
         }
     }
 }

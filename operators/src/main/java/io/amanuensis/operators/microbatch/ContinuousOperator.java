@@ -3,6 +3,7 @@ package io.amanuensis.operators.microbatch;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /**
@@ -22,6 +23,8 @@ public final class ContinuousOperator<I, O> extends InFlightOperator<I, O> {
     private final transient ArrayDeque<Entry<I, O>> waiting = new ArrayDeque<>();
 
     private final transient Map<Long, Entry<I, O>> handedOver = new HashMap<>();
+
+    private final transient IntSupplier queue = this::backlog;
 
     private transient ContinuousThread<I, O> continuousThread;
     private transient long nextId;
@@ -46,6 +49,7 @@ public final class ContinuousOperator<I, O> extends InFlightOperator<I, O> {
                 getUserCodeClassloader(),
                 queueSize,
                 progress -> post(() -> onProgress(progress), progress.results().size()));
+        Backlog.add(queue);
         return continuousThread;
     }
 
@@ -91,5 +95,15 @@ public final class ContinuousOperator<I, O> extends InFlightOperator<I, O> {
                 .called(progress.active(), progress.results().size(), firstArrivedNanos, progress.durationNanos());
         handOver();
         emitDone();
+    }
+
+    private int backlog() {
+        return continuousThread.queued();
+    }
+
+    @Override
+    public void close() throws Exception {
+        Backlog.remove(queue);
+        super.close();
     }
 }

@@ -61,6 +61,11 @@ final class ContinuousThread<I, O> extends FunctionThread {
         return true;
     }
 
+    /** Any thread: elements that wait to join. */
+    int queued() {
+        return queue.size();
+    }
+
     @Override
     void stop() {
         super.stop();

@@ -139,6 +139,12 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
         accept(entry);
     }
 
+    /** The entry is in flight no longer, whatever becomes of it. */
+    final void forget(Entry<I, O> entry) {
+        inFlight.remove(entry);
+        inFlightBytes -= entry.bytes;
+    }
+
     private void awaitRoom() throws Exception {
         while (isFull()) {
             handOverLast();

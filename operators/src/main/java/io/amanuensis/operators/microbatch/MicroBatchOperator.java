@@ -2,6 +2,7 @@ package io.amanuensis.operators.microbatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /**
@@ -20,11 +21,14 @@ public final class MicroBatchOperator<I, O> extends InFlightOperator<I, O> {
     private final BatchFunction<I, O> function;
     private final MicroBatchSettings settings;
     private final transient List<Entry<I, O>> gathering;
+    private final transient IntSupplier queue = this::backlog;
 
     private transient BatchThread<I, O> batchThread;
     private transient int batchesAtWork;
     private transient boolean waitOver;
     private transient boolean timerSet;
+    private transient int notBegun; // elements of the batch that stands ready
+    private transient volatile int backlog;
 
     /** @param parameters those of the factory */
     MicroBatchOperator(
@@ -42,6 +46,7 @@ public final class MicroBatchOperator<I, O> extends InFlightOperator<I, O> {
     @Override
     FunctionThread createThread(String name) {
         batchThread = new BatchThread<>(name, function, getUserCodeClassloader());
+        Backlog.add(queue);
         return batchThread;
     }
 
@@ -53,6 +58,7 @@ public final class MicroBatchOperator<I, O> extends InFlightOperator<I, O> {
     @Override
     void accept(Entry<I, O> entry) {
         gathering.add(entry);
+        backlog = gathering.size() + notBegun;
     }
 
     /** Full batches, and a partial one whose wait is over, as long as the batch thread has room. */
@@ -87,7 +93,9 @@ public final class MicroBatchOperator<I, O> extends InFlightOperator<I, O> {
         List<Entry<I, O>> batch = List.copyOf(gathering.subList(0, size));
         gathering.subList(0, size).clear();
         waitOver &= !gathering.isEmpty();
+        notBegun = batchesAtWork == 0 ? 0 : size;
         batchesAtWork++;
+        backlog = gathering.size() + notBegun;
         batchThread.submit(
                 batch.stream().map(entry -> entry.element).toList(),
                 result -> post(() -> onBatchDone(batch, result), batch.size()));
@@ -95,6 +103,8 @@ public final class MicroBatchOperator<I, O> extends InFlightOperator<I, O> {
 
     private void onBatchDone(List<Entry<I, O>> batch, BatchThread.Result<O> result) throws Exception {
         batchesAtWork--;
+        notBegun = 0;
+        backlog = gathering.size();
         asyncMetrics().called(batch.size(), batch.size(), batch.get(0).arrivedNanos, result.durationNanos());
         if (result.failure() != null) {
             asyncMetrics().failed();
@@ -109,5 +119,15 @@ public final class MicroBatchOperator<I, O> extends InFlightOperator<I, O> {
         }
         handOver();
         emitDone();
+    }
+
+    private int backlog() {
+        return backlog;
+    }
+
+    @Override
+    public void close() throws Exception {
+        Backlog.remove(queue);
+        super.close();
     }
 }

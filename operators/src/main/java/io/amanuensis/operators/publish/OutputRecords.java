@@ -4,6 +4,7 @@ import io.amanuensis.operators.element.CallKey;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Digests;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.PlainJson;
 import io.amanuensis.schemas.RecordHeaders;
 import io.amanuensis.schemas.SingleObjectCodec;
@@ -40,6 +41,12 @@ public final class OutputRecords<T extends SpecificRecordBase> {
     public static OutputRecords<Transcript> transcripts(OutputEncoding encoding) {
         return new OutputRecords<>(
                 Transcript.class, encoding, transcript -> callKey(transcript.getTenant(), transcript.getCallId()));
+    }
+
+    /** Keyed by call. */
+    public static OutputRecords<Partial> partials(OutputEncoding encoding) {
+        return new OutputRecords<>(
+                Partial.class, encoding, partial -> callKey(partial.getTenant(), partial.getCallId()));
     }
 
     /** Keyed by call, so that its revisions stay in order. */

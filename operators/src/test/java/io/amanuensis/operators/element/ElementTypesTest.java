@@ -52,6 +52,7 @@ class ElementTypesTest {
                 new EncodedWindow(window, new byte[] {1, -1, 0, 127}, "0badcafe", engine, 1.5, 2.5, null);
         DecodedWindow.Hypothesis hypothesis =
                 new DecodedWindow.Hypothesis(new int[] {777, 5, 778}, "Grüße", "de", -0.25, 0.125, 1.5, true);
+        UtteranceSoFar sound = new UtteranceSoFar(channel, 16_001, 32_002, true, new short[] {1, -2});
         return Stream.of(
                 origin,
                 channel,
@@ -81,6 +82,10 @@ class ElementTypesTest {
                 DecodedWindow.failed(encoded, failure),
                 engine,
                 failure,
+                sound,
+                SpeechNews.failed(sound),
+                SpeechNews.hypothesis(sound, new SpeechNews.Decoded("Grüße", "de", "0badcafe", engine)),
+                SpeechNews.event(SpeechNews.Kind.STARTED, noHint, 1, 2, 3),
                 WindowOutcome.of(window, WindowOutcome.Kind.TEXT, transcript),
                 suppressed(window, transcript),
                 WindowOutcome.failed(

@@ -26,11 +26,13 @@ class FindSpeechFunctionTest {
             FindSpeechSettings.DEFAULT.withDetector(new EnergyDetector(EnergySettings.DEFAULT));
 
     private static final int WINDOW_SAMPLES = 160_000;
+    private static final FollowSettings FOLLOW = new FollowSettings(true, 500, 10_000);
     private static final int CHUNK_SAMPLES = 4000;
     private static final int CHUNKS = 24;
 
     private static StageHarness<PcmChunk, PcmWindow> start(Backend backend) throws Exception {
-        return StageHarness.start(new FindSpeechFunction(SETTINGS, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
+        return StageHarness.start(
+                new FindSpeechFunction(SETTINGS, FOLLOW, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
     }
 
     /** 250 ms of chunk {@code number} of a call: 1.5 s of noise as loud as speech, 1.5 s of silence, and again. */
@@ -50,6 +52,10 @@ class FindSpeechFunctionTest {
 
     private static void collect(List<String> lines, StageHarness<PcmChunk, PcmWindow> stage) {
         stage.takeSide(FindSpeechFunction.SPANS).forEach(span -> lines.add(span.toString()));
+        stage.takeSide(FindSpeechFunction.NEWS).forEach(news -> lines.add(news.toString()));
+        stage.takeSide(FindSpeechFunction.SO_FAR)
+                .forEach(sound -> lines.add("SO FAR " + sound.channel() + " " + sound.utteranceStartSample() + " "
+                        + sound.endSample() + " " + Arrays.hashCode(sound.samples())));
         stage.takeOutput()
                 .forEach(window -> lines.add(
                         window.info() + " " + window.info().origin + " " + Arrays.hashCode(window.samples())));
@@ -69,8 +75,9 @@ class FindSpeechFunctionTest {
         }
         Collections.sort(lines);
         assertThat(lines)
-                .as("of each call 2 windows, 2 spans of speech and 2 others, 1 end")
-                .hasSize(7 * calls);
+                .as(
+                        "of each call 2 windows, 2 spans of speech and 2 others, 1 end; 2 beginnings and ends of speech, 6 positions")
+                .hasSize((7 + 4 + 6) * calls);
         return lines;
     }
 
@@ -90,11 +97,13 @@ class FindSpeechFunctionTest {
             collect(lines, stage);
             state = stage.snapshot();
         }
-        assertThat(lines).as("nothing is decided yet").isEmpty();
+        assertThat(lines)
+                .as("of each call the beginning of speech and two positions; no window is decided yet")
+                .hasSize(3 * calls);
         List<StageHarness<PcmChunk, PcmWindow>> parts = new ArrayList<>();
         for (int index = 0; index < 3; index++) {
             parts.add(new StageHarness<>(
-                    new FindSpeechFunction(SETTINGS, () -> WINDOW_SAMPLES),
+                    new FindSpeechFunction(SETTINGS, FOLLOW, () -> WINDOW_SAMPLES),
                     PcmChunk::key,
                     backend,
                     3,
@@ -197,8 +206,22 @@ class FindSpeechFunctionTest {
     }
 
     @Test
+    void followsNothingWhenToldSo() throws Exception {
+        try (StageHarness<PcmChunk, PcmWindow> stage = StageHarness.start(
+                new FindSpeechFunction(SETTINGS, () -> WINDOW_SAMPLES), PcmChunk::key, Backend.HASHMAP)) {
+            for (int number = 0; number < CHUNKS; number++) {
+                stage.process(chunk("call", 0, number));
+            }
+            assertThat(stage.takeOutput()).hasSize(2);
+            assertThat(stage.takeSide(FindSpeechFunction.NEWS)).isEmpty();
+            assertThat(stage.takeSide(FindSpeechFunction.SO_FAR)).isEmpty();
+        }
+    }
+
+    @Test
     void stateAndOutputAreMadeOfPojos() {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(ChannelSpeech.class);
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(Following.class);
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(StoredChunk.class);
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(Span.class);
     }
