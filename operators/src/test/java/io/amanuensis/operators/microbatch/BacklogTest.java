@@ -64,8 +64,7 @@ class BacklogTest {
         assertThat(Backlog.isEmpty()).isTrue();
 
         InFlightBounds bounds = new InFlightBounds(9, 1 << 20);
-        Harness running =
-                new Harness(new ContinuousOperatorFactory<>("test", continuous, bounds, n -> Integer.BYTES));
+        Harness running = new Harness(new ContinuousOperatorFactory<>("test", continuous, bounds, n -> Integer.BYTES));
         running.open();
         running.processElement(1, 0);
         continuous.awaitAtWork(1);
