@@ -12,8 +12,13 @@ import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.engine.ThreadBudget;
+import io.amanuensis.operators.findspeech.EnergyDetector;
+import io.amanuensis.operators.findspeech.EnergySettings;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
+import io.amanuensis.operators.findspeech.NeuralDetector;
+import io.amanuensis.operators.findspeech.NeuralSettings;
+import io.amanuensis.operators.findspeech.SpeechDetector;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
@@ -75,7 +80,7 @@ public final class JobConfig {
         this.alignBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
         this.sequence = sequence();
         this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
-        this.findSpeech = FindSpeechSettings.DEFAULT;
+        this.findSpeech = findSpeech();
         this.follow = follow();
         this.partialBatches = partialBatches();
         this.guard = guard();
@@ -312,8 +317,54 @@ public final class JobConfig {
                 "1 ms or more, and less than %s, which is %s"
                         .formatted(JobOptions.STATE_TIME_TO_LIVE.key(), stateTimeToLive));
         SequenceSettings defaults = SequenceSettings.DEFAULT;
+        Duration callIdleTimeout = checked(
+                JobOptions.CALL_IDLE_TIMEOUT,
+                timeout -> timeout.compareTo(gapWait) > 0 && timeout.compareTo(stateTimeToLive) <= 0,
+                "longer than %s, which is %s, and at most %s, which is %s"
+                        .formatted(
+                                JobOptions.SEQUENCE_GAP_WAIT.key(),
+                                gapWait,
+                                JobOptions.STATE_TIME_TO_LIVE.key(),
+                                stateTimeToLive));
         return new SequenceSettings(
-                gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), stateTimeToLive);
+                gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), callIdleTimeout, stateTimeToLive);
+    }
+
+    private FindSpeechSettings findSpeech() {
+        FindSpeechSettings defaults = FindSpeechSettings.DEFAULT;
+        int minSilenceMs = milliseconds(JobOptions.FIND_SPEECH_MIN_SILENCE, 40, 10_000);
+        return new FindSpeechSettings(
+                detector(),
+                milliseconds(JobOptions.FIND_SPEECH_MIN_SPEECH, 20, 2_000),
+                defaults.maxDipMs(),
+                minSilenceMs,
+                minSilenceMs / 2,
+                milliseconds(JobOptions.FIND_SPEECH_PADDING_BEFORE, 0, 2_000),
+                milliseconds(JobOptions.FIND_SPEECH_PADDING_AFTER, 0, 2_000),
+                defaults.cutSearchMs(),
+                milliseconds(JobOptions.FIND_SPEECH_SEAM_CONTEXT, 0, 2_000),
+                defaults.maxNonSpeechMs());
+    }
+
+    private SpeechDetector detector() {
+        double threshold =
+                checked(JobOptions.FIND_SPEECH_THRESHOLD, value -> value > 0 && value < 1, "above 0, below 1");
+        double exitThreshold = checked(
+                JobOptions.FIND_SPEECH_EXIT_THRESHOLD,
+                value -> value > 0 && value <= threshold,
+                "above 0, at most %s, which is %s".formatted(JobOptions.FIND_SPEECH_THRESHOLD.key(), threshold));
+        return switch (choice(JobOptions.FIND_SPEECH_DETECTOR)) {
+            case NEURAL -> new NeuralDetector(new NeuralSettings(threshold, exitThreshold));
+            case ENERGY -> new EnergyDetector(EnergySettings.DEFAULT);
+        };
+    }
+
+    private int milliseconds(ConfigOption<Duration> option, long least, long most) {
+        return (int) checked(
+                        option,
+                        value -> value.toMillis() >= least && value.toMillis() <= most,
+                        "%d ms to %d ms".formatted(least, most))
+                .toMillis();
     }
 
     private FollowSettings follow() {

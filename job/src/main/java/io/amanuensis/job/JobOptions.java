@@ -4,6 +4,8 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.engine.ModelOptions.AudioContext;
+import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.findspeech.NeuralSettings;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.publish.OutputEncoding;
 import io.amanuensis.schemas.Topics;
@@ -165,6 +167,60 @@ public final class JobOptions {
             .withDescription(
                     "How long a channel waits for a missing segment before it is given up, on the clock of Kafka's"
                             + " record timestamps.");
+
+    public static final ConfigOption<Duration> CALL_IDLE_TIMEOUT = key("call.idle-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription(
+                    "A channel that nothing comes of for so long has ended, as if its last segment had said so: on the clock"
+                            + " of its partition's record timestamps, or on the wall clock if nothing comes of the whole"
+                            + " partition. What comes later all the same is transcribed as the channel's continuation.");
+
+    public static final ConfigOption<Detector> FIND_SPEECH_DETECTOR = key("find-speech.detector")
+            .enumType(Detector.class)
+            .defaultValue(Detector.NEURAL)
+            .withDescription(
+                    "What tells speech from silence, noise and music: neural (a small network that comes with the job) or"
+                            + " energy (whatever stands out from the noise floor; music does).");
+
+    public static final ConfigOption<Double> FIND_SPEECH_THRESHOLD = key("find-speech.threshold")
+            .doubleType()
+            .defaultValue(NeuralSettings.DEFAULT.threshold())
+            .withDescription("Probability of speech, 0 to 1, at which an utterance may begin. Of the neural detector.");
+
+    public static final ConfigOption<Double> FIND_SPEECH_EXIT_THRESHOLD = key("find-speech.exit-threshold")
+            .doubleType()
+            .defaultValue(NeuralSettings.DEFAULT.exitThreshold())
+            .withDescription("Probability of speech at which it goes on; at most find-speech.threshold.");
+
+    public static final ConfigOption<Duration> FIND_SPEECH_MIN_SPEECH = key("find-speech.min-speech")
+            .durationType()
+            .defaultValue(Duration.ofMillis(FindSpeechSettings.DEFAULT.minSpeechMs()))
+            .withDescription("Less speech than this is a click and begins no utterance.");
+
+    public static final ConfigOption<Duration> FIND_SPEECH_MIN_SILENCE = key("find-speech.min-silence")
+            .durationType()
+            .defaultValue(Duration.ofMillis(FindSpeechSettings.DEFAULT.minSilenceMs()))
+            .withDescription(
+                    "Pause that ends a short utterance. The fuller the model's window, the shorter a pause is enough, down"
+                            + " to half of this.");
+
+    public static final ConfigOption<Duration> FIND_SPEECH_PADDING_BEFORE = key("find-speech.padding-before")
+            .durationType()
+            .defaultValue(Duration.ofMillis(FindSpeechSettings.DEFAULT.paddingBeforeMs()))
+            .withDescription("Sound before the first speech that the model hears too.");
+
+    public static final ConfigOption<Duration> FIND_SPEECH_PADDING_AFTER = key("find-speech.padding-after")
+            .durationType()
+            .defaultValue(Duration.ofMillis(FindSpeechSettings.DEFAULT.paddingAfterMs()))
+            .withDescription("Sound behind the last speech that the model hears too.");
+
+    public static final ConfigOption<Duration> FIND_SPEECH_SEAM_CONTEXT = key("find-speech.seam-context")
+            .durationType()
+            .defaultValue(Duration.ofMillis(FindSpeechSettings.DEFAULT.seamContextMs()))
+            .withDescription(
+                    "Where speech without a pause has to be cut because the model's window is full, the windows on both sides"
+                            + " hear this much beyond the cut; each word is published once. An eighth of the window at most.");
 
     public static final ConfigOption<Integer> ENCODE_BATCH_SIZE = key("encode.batch-size")
             .intType()
@@ -372,6 +428,12 @@ public final class JobOptions {
         AUTO,
         CTC,
         DTW
+    }
+
+    /** What tells speech from the rest. */
+    public enum Detector {
+        NEURAL,
+        ENERGY
     }
 
     /** What linear maps are computed in. */

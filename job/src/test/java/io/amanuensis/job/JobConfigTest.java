@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.amanuensis.engine.Engine;
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.findspeech.EnergyDetector;
+import io.amanuensis.operators.findspeech.FindSpeechSettings;
+import io.amanuensis.operators.findspeech.NeuralDetector;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +52,16 @@ class JobConfigTest {
                 "native.threads | 257 | 0 to 256",
                 "output.transaction-timeout | 1 min | longer than execution.checkpointing.timeout",
                 "sequence.gap-wait | 2 d | less than state.time-to-live",
+                "sequence.gap-wait | 6 min | call.idle-timeout",
+                "call.idle-timeout | 5 s | longer than sequence.gap-wait, which is PT5S, and at most state.time-to-live",
+                "call.idle-timeout | 2 d | at most state.time-to-live, which is PT24H",
+                "find-speech.detector | ears | is ears; legal: neural, energy",
+                "find-speech.threshold | 1 | above 0, below 1",
+                "find-speech.exit-threshold | 0.6 | at most find-speech.threshold, which is 0.5",
+                "find-speech.min-speech | 3 s | 20 ms to 2000 ms",
+                "find-speech.min-silence | 10 ms | 40 ms to 10000 ms",
+                "find-speech.padding-before | 3 s | 0 ms to 2000 ms",
+                "find-speech.padding-after | 5 s | 0 ms to 2000 ms",
                 "input.max-segment-size | 100 mb | 64 MiB",
             })
     void illegalValueIsNamedWithItsKeyAndWhatIsLegal(String key, String value, String legal) {
@@ -66,6 +79,19 @@ class JobConfigTest {
         configuration.set(JobOptions.DECODE_BATCH_SIZE, 17);
         assertThatThrownBy(() -> JobConfig.from(configuration))
                 .hasMessage("decode.batch-size is 17; legal: 1 to 16 with decode.beam-size: 16");
+    }
+
+    @Test
+    void speechSettingsReachTheStages() {
+        FindSpeechSettings settings =
+                config("find-speech.min-silence", "600 ms").findSpeechSettings();
+        assertThat(settings.minSilenceMs()).isEqualTo(600);
+        assertThat(settings.minSilenceFullMs()).isEqualTo(300);
+        assertThat(settings.detector()).isInstanceOf(NeuralDetector.class);
+        assertThat(config("find-speech.detector", "energy").findSpeechSettings().detector())
+                .isInstanceOf(EnergyDetector.class);
+        assertThat(config("call.idle-timeout", "1 min").sequenceSettings().callIdleTimeout())
+                .isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test

@@ -43,6 +43,7 @@ import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.sequence.SequenceFunction;
 import io.amanuensis.operators.sequence.SequenceSettings;
+import io.amanuensis.schemas.Alignment;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.Transcript;
@@ -80,13 +81,24 @@ public final class Stages {
             FollowSettings follow) {
         return named(
                 byChannel(chunks, PcmChunk::key)
-                        .process(new FindSpeechFunction(settings, follow, () -> windowSamples(engine))),
+                        .process(new FindSpeechFunction(settings, follow, new EngineWindow(engine))),
                 Uids.FIND_SPEECH);
     }
 
-    private static int windowSamples(SpeechEngine.Provider provider) {
-        try (SpeechEngine engine = provider.open()) {
-            return engine.windowSamples();
+    /** Opens the engine only to ask it. */
+    private record EngineWindow(SpeechEngine.Provider provider) implements FindSpeechFunction.ModelWindow {
+        @Override
+        public int samples() {
+            try (SpeechEngine engine = provider.open()) {
+                return engine.windowSamples();
+            }
+        }
+
+        @Override
+        public boolean hasWordTimes() {
+            try (SpeechEngine engine = provider.open()) {
+                return engine.alignment() != Alignment.SKIPPED;
+            }
         }
     }
 

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.amanuensis.job.demo.Sending;
 import io.amanuensis.job.files.AudioFile;
 import io.amanuensis.job.files.Call;
 import io.amanuensis.job.files.CallSegments;
 import io.amanuensis.job.files.Carriage;
+import io.amanuensis.job.play.Faults;
+import io.amanuensis.job.play.FaultyCall;
+import io.amanuensis.schemas.AudioEncoding;
 import io.amanuensis.schemas.AudioSegment;
-import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.Topics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,33 +31,40 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /**
- * The ledger of 200 calls over a line with faults: shuffled within 4 s, 2 % doubled, 2 % lost, and one segment of every fifth call
- * spoilt. Read as plain JSON with a plain consumer, and held against what the line did.
+ * The ledger of 200 calls over a network with faults: shuffled within 4 s, 2 % doubled, 2 % lost, producers restarted every 2 s or so, and
+ * one segment of two calls in five spoilt. Read as plain JSON with a plain consumer, and held against what the network did.
  */
 class CallLedgerTest {
     private static final int CALLS = 200;
     private static final int SEGMENT_MS = 250;
     private static final long TOLERANCE_MS = 20;
+    private static final long SPOILT_AT_MS = 750;
+    private static final Faults FAULTS = new Faults(0.02, 0.02, 4_000, 0, 2_000);
+    private static final List<Path> UTTERANCES = utterances();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the line did to a channel: where it ends, what was lost of it, and what spoilt. */
     private record Truth(long endMs, List<String> holes, long lostMs, long spoiltMs) {}
 
     private final Map<String, Truth> truths = new HashMap<>();
+    private int restarts;
 
     @Test
     void theLedgerOfEveryCallClosesAndNamesWhatWasLost() throws Exception {
         try (KafkaFixture kafka = KafkaFixture.start()) {
-            List<LossyLine.Arrival> arrivals = new ArrayList<>();
+            List<Sending> sent = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
-                arrivals.addAll(call(i));
+                sent.addAll(call(i));
             }
-            arrivals.stream()
-                    .sorted(Comparator.comparingLong(LossyLine.Arrival::atMs))
-                    .forEach(arrival -> kafka.send(arrival.segment(), arrival.atMs()));
+            sent.sort(Comparator.comparingLong(Sending::atMs));
+            sent.forEach(each -> kafka.send(each.segment(), each.atMs()));
             kafka.flush();
             // All is on the topic already, and read at the machine's own pace: its clock says nothing about the calls.
-            kafka.run(Map.of("model.back-end", "echo", "output.encoding", "json", "sequence.gap-wait", "10 min"));
+            kafka.run(Map.of(
+                    "model.back-end", "echo",
+                    "output.encoding", "json",
+                    "sequence.gap-wait", "10 min",
+                    "call.idle-timeout", "1 h"));
 
             Map<String, JsonNode> calls = newest(kafka.committed(Topics.CALLS));
             assertThat(calls).hasSize(CALLS);
@@ -70,6 +83,7 @@ class CallLedgerTest {
                             .isCloseTo(textMs.get(name), within(TOLERANCE_MS));
                 }
             }
+            assertThat(restarts).isGreaterThan(CALLS / 2);
             assertThat(truths.values()).as("faults of both kinds").anyMatch(truth -> truth.lostMs > 0);
             assertThat(truths.values()).anyMatch(truth -> truth.spoiltMs > 0);
         }
@@ -122,43 +136,53 @@ class CallLedgerTest {
     }
 
     /** Two utterances of the test set, one a channel; every other call at 8 kHz. */
-    private List<LossyLine.Arrival> call(int number) throws Exception {
-        List<Path> utterances = utterances();
-        LossyLine line = new LossyLine(number, 0.02, 0.02);
+    private List<Sending> call(int number) throws Exception {
+        List<AudioSegment> spoken = new ArrayList<>();
+        Map<Integer, Long> endsMs = new HashMap<>();
         for (int channel = 0; channel < 2; channel++) {
-            Path file = utterances.get((2 * number + channel) % utterances.size());
-            long spoilt = number % 5 == channel ? 3 : -1;
-            long endMs;
+            Path file = UTTERANCES.get((2 * number + channel) % UTTERANCES.size());
             try (AudioFile sound = AudioFile.open(file)) {
-                endMs = 1000 * sound.frames() / sound.sampleRateHz();
+                endsMs.put(channel, 1000 * sound.frames() / sound.sampleRateHz());
             }
-            Call call = new Call("acme", "call-" + number, 0, List.of(ChannelRole.AGENT, ChannelRole.CUSTOMER), "en");
+            Call call = new Call("acme", "call-" + number, 0, List.of(), "en");
             Carriage carriage = number % 2 == 0 ? Carriage.PCM : Carriage.TELEPHONE;
-            int lostBefore = line.lost.size();
-            int spoiltBefore = line.spoilt.size();
             try (CallSegments segments = CallSegments.open(file, call, carriage, SEGMENT_MS)) {
                 while (segments.hasNext()) {
                     AudioSegment segment = segments.next();
                     segment.setChannel(channel);
-                    segment.setRole(channel == 0 ? ChannelRole.AGENT : ChannelRole.CUSTOMER);
-                    line.take(segment, segment.getSequence() == spoilt, segment.getStartMs() + SEGMENT_MS);
+                    spoken.add(segment);
                 }
             }
-            truths.put(
-                    "call-" + number + "/" + channel,
-                    truth(
-                            endMs,
-                            line.lost.subList(lostBefore, line.lost.size()),
-                            line.spoilt.subList(spoiltBefore, line.spoilt.size())));
         }
-        return line.arrivals();
+        spoken.sort(Comparator.comparing(AudioSegment::getStartMs));
+        FaultyCall line = new FaultyCall(spoken.iterator(), FAULTS, number, 0);
+        List<Sending> sent = new ArrayList<>();
+        Map<Integer, TreeMap<Long, String>> holes = new HashMap<>(Map.of(0, new TreeMap<>(), 1, new TreeMap<>()));
+        while (line.hasNext()) {
+            Sending sending = line.next();
+            AudioSegment segment = sending.segment();
+            if (number % 5 == segment.getChannel() && segment.getStartMs() == SPOILT_AT_MS) {
+                holes.get(segment.getChannel()).put(SPOILT_AT_MS, "DEAD_LETTER");
+                sending = new Sending(sending.atMs(), spoilt(segment));
+            }
+            sent.add(sending);
+        }
+        restarts += line.played().restarts().size();
+        line.played().lost().forEach(piece -> holes.get(piece.channel()).put(piece.startMs(), "GAP"));
+        holes.forEach(
+                (channel, kinds) -> truths.put("call-" + number + "/" + channel, truth(endsMs.get(channel), kinds)));
+        return sent;
+    }
+
+    private static AudioSegment spoilt(AudioSegment segment) {
+        return AudioSegment.newBuilder(segment)
+                .setEncoding(AudioEncoding.WAV)
+                .setPayload(ByteBuffer.wrap("RIFFjunk".getBytes(StandardCharsets.US_ASCII)))
+                .build();
     }
 
     /** Neighbours of a kind are one hole. */
-    private static Truth truth(long endMs, List<AudioSegment> lost, List<AudioSegment> spoilt) {
-        TreeMap<Long, String> kinds = new TreeMap<>();
-        lost.forEach(segment -> kinds.put(segment.getStartMs(), "GAP"));
-        spoilt.forEach(segment -> kinds.put(segment.getStartMs(), "DEAD_LETTER"));
+    private static Truth truth(long endMs, TreeMap<Long, String> kinds) {
         List<String> holes = new ArrayList<>();
         long start = -1;
         for (Map.Entry<Long, String> each : kinds.entrySet()) {
@@ -170,15 +194,21 @@ class CallLedgerTest {
                 holes.add("%d-%d %s".formatted(start, ms + SEGMENT_MS, each.getValue()));
             }
         }
-        return new Truth(endMs, holes, (long) lost.size() * SEGMENT_MS, (long) spoilt.size() * SEGMENT_MS);
+        return new Truth(endMs, holes, SEGMENT_MS * count(kinds, "GAP"), SEGMENT_MS * count(kinds, "DEAD_LETTER"));
     }
 
-    private static List<Path> utterances() throws IOException {
+    private static long count(TreeMap<Long, String> kinds, String kind) {
+        return kinds.values().stream().filter(kind::equals).count();
+    }
+
+    private static List<Path> utterances() {
         try (var files = Files.list(KafkaFixture.TEST_SET)) {
             return files.filter(file -> file.getFileName().toString().matches("utterance-.*\\.wav"))
                     .filter(file -> !file.toString().contains("mulaw8k"))
                     .sorted()
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -21,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,8 @@ class PoisonTest {
     private static final String SAID = "The order number is eight two three five eight five.";
     private static final int SEGMENT_MS = 250;
     private static final int RATE_HZ = 16_000;
+    private static final int LEADING_SEGMENTS = 4;
+    private static final byte MU_LAW_ZERO = (byte) 0xFF;
     private static final int LARGEST_MESSAGE_BYTES = 1 << 20;
 
     private final Map<DeadLetterCause, RecordMetadata> poison = new LinkedHashMap<>();
@@ -85,32 +88,115 @@ class PoisonTest {
         }
     }
 
-    /** The poison takes the place of the call's first segment. */
-    private void segment(KafkaFixture kafka, DeadLetterCause cause, Consumer<AudioSegment> spoil) throws Exception {
-        AudioSegment bad = AudioSegment.newBuilder()
+    /** Each within the silence before the words, as the third of four segments. */
+    @Test
+    void whatGoesWrongWithinACallIsOneDeadLetterAndTheCallGoesOn() throws Exception {
+        try (KafkaFixture kafka = KafkaFixture.start()) {
+            Map<String, DeadLetterCause> expected = Map.of(
+                    "other-rate", DeadLetterCause.UNSUPPORTED_SAMPLE_RATE,
+                    "clock-backwards", DeadLetterCause.OVERLAPPING_AUDIO,
+                    "two-producers", DeadLetterCause.OVERLAPPING_AUDIO);
+            for (String call : expected.keySet()) {
+                for (int sequence = 0; sequence < LEADING_SEGMENTS; sequence++) {
+                    AudioSegment segment = silence(call, sequence);
+                    if (sequence == 2) {
+                        switch (call) {
+                            case "other-rate" -> segment.setSampleRateHz(RATE_HZ / 2);
+                            case "clock-backwards" -> segment.setStartMs(SEGMENT_MS / 2);
+                            default -> {
+                                kafka.produce(silence(call, 2));
+                                segment.getPayload().put(0, (byte) 1);
+                            }
+                        }
+                    }
+                    kafka.produce(segment);
+                }
+                good(kafka, call, LEADING_SEGMENTS);
+            }
+
+            kafka.run(Map.of());
+
+            assertThat(kafka.deadLetters().stream().collect(toMap(DeadLetter::getCallId, DeadLetter::getCause)))
+                    .isEqualTo(expected);
+            assertThat(kafka.deadLetters())
+                    .allSatisfy(letter -> assertThat(letter.getSequence()).isEqualTo(2));
+            assertThat(kafka.transcripts())
+                    .hasSize(expected.size())
+                    .allSatisfy(transcript -> assertThat(transcript.getText()).isEqualTo(SAID));
+        }
+    }
+
+    /** One sample, and three hours of a quiet line of which somebody speaks at the end. */
+    @Test
+    void theShortestAndAVeryLongCallAreCallsLikeOthers() throws Exception {
+        int minutes = 180;
+        try (KafkaFixture kafka = KafkaFixture.start()) {
+            AudioSegment shortest = silence("one-sample", 0);
+            shortest.setPayload(ByteBuffer.allocate(Short.BYTES));
+            shortest.setLastOfChannel(true);
+            kafka.produce(shortest);
+            byte[] quiet = new byte[60 * 8000];
+            Arrays.fill(quiet, MU_LAW_ZERO);
+            for (int minute = 0; minute < minutes; minute++) {
+                AudioSegment segment = silence("three-hours", minute);
+                segment.setStartMs(minute * 60_000L);
+                segment.setEncoding(AudioEncoding.MULAW);
+                segment.setSampleRateHz(8000);
+                segment.setPayload(ByteBuffer.wrap(quiet));
+                kafka.produce(segment);
+            }
+            Call call = new Call("acme", "three-hours", 0, List.of(ChannelRole.UNKNOWN), null);
+            try (CallSegments segments = CallSegments.open(UTTERANCE, call, Carriage.TELEPHONE, SEGMENT_MS)) {
+                while (segments.hasNext()) {
+                    AudioSegment segment = segments.next();
+                    segment.setCallStartEpochMs(Instant.EPOCH);
+                    segment.setSequence(segment.getSequence() + minutes);
+                    segment.setStartMs(segment.getStartMs() + minutes * 60_000L);
+                    kafka.produce(segment);
+                }
+            }
+
+            kafka.run(Map.of());
+
+            assertThat(kafka.deadLetters()).isEmpty();
+            assertThat(kafka.transcripts()).singleElement().satisfies(transcript -> {
+                assertThat(transcript.getCallId()).isEqualTo("three-hours");
+                assertThat(transcript.getText()).contains("order number");
+                assertThat(transcript.getStartMs()).isBetween(minutes * 60_000L - 500, minutes * 60_000L + 400);
+            });
+        }
+    }
+
+    private static AudioSegment silence(String call, int sequence) {
+        return AudioSegment.newBuilder()
                 .setTenant("acme")
-                .setCallId(cause.name())
+                .setCallId(call)
                 .setChannel(0)
-                .setSequence(0)
+                .setSequence(sequence)
                 .setCallStartEpochMs(Instant.EPOCH)
-                .setStartMs(0)
+                .setStartMs((long) sequence * SEGMENT_MS)
                 .setEncoding(AudioEncoding.PCM_S16LE)
                 .setSampleRateHz(RATE_HZ)
                 .setPayload(ByteBuffer.allocate(RATE_HZ / 1000 * SEGMENT_MS * Short.BYTES))
                 .build();
+    }
+
+    /** The poison takes the place of the call's first segment. */
+    private void segment(KafkaFixture kafka, DeadLetterCause cause, Consumer<AudioSegment> spoil) throws Exception {
+        AudioSegment bad = silence(cause.name(), 0);
         spoil.accept(bad);
         poison.put(cause, kafka.produce(bad));
         boolean inSequence = cause != DeadLetterCause.INVALID_SEGMENT && cause != DeadLetterCause.OVERSIZE_SEGMENT;
-        good(kafka, cause, inSequence ? 1 : 0);
+        good(kafka, cause.name(), inSequence ? 1 : 0);
     }
 
     private void record(KafkaFixture kafka, DeadLetterCause cause, byte[] value) throws Exception {
         poison.put(cause, kafka.produce("acme/" + cause, value));
-        good(kafka, cause, 0);
+        good(kafka, cause.name(), 0);
     }
 
-    private static void good(KafkaFixture kafka, DeadLetterCause cause, long firstSequence) throws Exception {
-        Call call = new Call("acme", cause.name(), 0, List.of(ChannelRole.CUSTOMER), "en");
+    private static void good(KafkaFixture kafka, String callId, long firstSequence) throws Exception {
+        Call call = new Call("acme", callId, 0, List.of(ChannelRole.CUSTOMER), "en");
         try (CallSegments segments = CallSegments.open(UTTERANCE, call, Carriage.PCM, SEGMENT_MS)) {
             while (segments.hasNext()) {
                 AudioSegment segment = segments.next();

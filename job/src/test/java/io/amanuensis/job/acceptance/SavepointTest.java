@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -31,6 +32,10 @@ public class SavepointTest {
     private static final Path FROZEN = Path.of("src/test/resources/savepoints").toAbsolutePath();
     /** Beside the savepoint: how many utterances were published before it. */
     private static final String PUBLISHED = "published";
+
+    /** Where the frozen build would have cut: what was half said goes on as it began. */
+    private static final Map<String, String> AS_FROZEN = Map.of(
+            "find-speech.detector", "energy", "find-speech.min-speech", "100 ms", "find-speech.seam-context", "0 ms");
 
     private static final int SEGMENT_MS = 250;
     private static final long HALF_TIME_MS = 39_000;
@@ -50,7 +55,7 @@ public class SavepointTest {
     private static List<String> undisturbed() throws Exception {
         try (KafkaFixture kafka = KafkaFixture.start()) {
             produce(kafka, Long.MAX_VALUE);
-            kafka.run(Map.of());
+            kafka.run(AS_FROZEN);
             return inOrder(kafka);
         }
     }
@@ -59,11 +64,10 @@ public class SavepointTest {
     private static List<String> resumed(Path savepoint, int total) throws Exception {
         try (KafkaFixture kafka = KafkaFixture.start()) {
             produce(kafka, Long.MAX_VALUE);
-            Configuration configuration = kafka.configuration(Map.of(
-                    "input.bounded",
-                    "false",
-                    "execution.state-recovery.path",
-                    savepoint.toUri().toString()));
+            Map<String, String> options = new HashMap<>(AS_FROZEN);
+            options.put("input.bounded", "false");
+            options.put("execution.state-recovery.path", savepoint.toUri().toString());
+            Configuration configuration = kafka.configuration(options);
             StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
             TranscriptionJob.onKafka(env, JobConfig.from(configuration));
             JobClient job = env.executeAsync("resumed");

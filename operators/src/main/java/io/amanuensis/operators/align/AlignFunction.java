@@ -45,7 +45,7 @@ public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOut
         List<AlignedWord> words = engine.align(
                 window.encoded().states(),
                 window.hypothesis().tokens(),
-                info.sampleCount,
+                info.soundSamples(),
                 window.hypothesis().language());
         return text(engine, window, words, (System.nanoTime() - start) / 1e6);
     }

@@ -38,10 +38,10 @@ public final class Transcripts {
     }
 
     static Transcript withWords(DecodedWindow window, List<AlignedWord> words, Alignment alignment, double alignMs) {
-        long windowStartMs = window.encoded().info().startMs();
+        long soundStartMs = window.encoded().info().soundStartMs();
         List<Word> onCallClock = words.stream()
                 .map(word -> new Word(
-                        word.text(), windowStartMs + word.startMs(), windowStartMs + word.endMs(), word.probability()))
+                        word.text(), soundStartMs + word.startMs(), soundStartMs + word.endMs(), word.probability()))
                 .toList();
         return transcript(window, onCallClock, alignment, alignMs);
     }

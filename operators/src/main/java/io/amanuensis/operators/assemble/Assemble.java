@@ -6,6 +6,7 @@ import io.amanuensis.operators.element.CallKey;
 import io.amanuensis.operators.element.SettledSpan;
 import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.SpokenTurn;
+import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.schemas.SuppressedReason;
@@ -27,7 +28,7 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>A channel's head of line is its first span not yet settled. A non-speech span or gap is settled by its announcement, a
  * speech span by its outcome. Nothing waits on a clock, because {@code encode}, {@code decode} and {@code align}
- * answer every window within their deadlines. State of a channel goes with its END, or after the time to live.
+ * answer every window within their deadlines. Words that two windows heard at a seam are settled on the way ({@link SeamWords}). State of a channel goes with its END, or after the time to live.
  */
 public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, WindowOutcome, Transcript> {
     private static final long serialVersionUID = 1;
@@ -47,6 +48,7 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
     private transient MapState<SpanKey, Span> spans;
     private transient MapState<SpanKey, WindowOutcome> outcomes;
     private transient MapState<SpanKey, Long> nextIndices;
+    private transient MapState<SpanKey, SeamMemory> seams;
     private transient AssembleMetrics metrics;
 
     /** @param stateTimeToLive after which a call that never ended is forgotten */
@@ -59,6 +61,7 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
         spans = mapState("spans", Span.class);
         outcomes = mapState("outcomes", WindowOutcome.class);
         nextIndices = mapState("next-indices", Long.class);
+        seams = mapState("seams", SeamMemory.class);
         metrics = new AssembleMetrics(getRuntimeContext().getMetricGroup().addGroup(Uids.ASSEMBLE));
     }
 
@@ -123,6 +126,7 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
             return null;
         }
         outcomes.remove(key);
+        settleSeams(outcome);
         metrics.published(outcome);
         context.output(OUTCOMES, outcome);
         switch (outcome.kind) {
@@ -141,6 +145,28 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
                         span, byModel ? SettledSpan.Kind.SILENT_TO_MODEL : SettledSpan.Kind.SUPPRESSED, null);
             }
             default -> throw new IllegalStateException("an outcome of no kind: " + outcome.info);
+        }
+    }
+
+    /** Leaves the outcome the words that are its own. */
+    private void settleSeams(WindowOutcome outcome) throws Exception {
+        WindowInfo info = outcome.info;
+        if (info.contextBeforeSamples == 0 && info.contextAfterSamples == 0) {
+            return;
+        }
+        SpanKey seam = new SpanKey(info.channel, HEAD_OF_LINE);
+        SeamMemory before = info.contextBeforeSamples == 0 ? null : seams.get(seam);
+        seams.remove(seam);
+        if (outcome.kind != WindowOutcome.Kind.TEXT) {
+            return;
+        }
+        SeamMemory memory = SeamWords.memory(outcome.transcript, info, before);
+        if (memory != null) {
+            seams.put(seam, memory);
+        }
+        outcome.transcript = SeamWords.kept(outcome.transcript, info, before);
+        if (outcome.transcript.getText().isEmpty()) {
+            outcome.kind = WindowOutcome.Kind.NON_SPEECH;
         }
     }
 }

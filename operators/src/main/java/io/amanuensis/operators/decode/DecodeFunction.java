@@ -89,7 +89,7 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
         batch.add(
                 id,
                 window.states(),
-                window.info().sampleCount,
+                window.info().soundSamples(),
                 settings.fallback()
                         .attempts(
                                 hint == null

@@ -12,10 +12,13 @@ import org.apache.flink.core.memory.DataOutputView;
 final class ElementIo {
     private ElementIo() {}
 
+    /** Version from which on it says how much sound of the neighbours the window holds. */
+    private static final int CONTEXT_SINCE = 3;
+
     /** Version from which on the elements' window information says how much of the window is speech. */
     private static final int SPEECH_SAMPLES_SINCE = 2;
 
-    /** @param version of the element: 1 or 2 */
+    /** @param version of the element: 1 to 3 */
     static void writeInfo(int version, WindowInfo info, DataOutputView target) throws IOException {
         writeChannel(info.channel, target);
         target.writeLong(info.index);
@@ -28,9 +31,13 @@ final class ElementIo {
         if (version >= SPEECH_SAMPLES_SINCE) {
             target.writeInt(info.speechSamples);
         }
+        if (version >= CONTEXT_SINCE) {
+            target.writeInt(info.contextBeforeSamples);
+            target.writeInt(info.contextAfterSamples);
+        }
     }
 
-    /** @param version of the element: 1 or 2 */
+    /** @param version of the element: 1 to 3 */
     static WindowInfo readInfo(int version, DataInputView source) throws IOException {
         CallChannel channel = readChannel(source);
         WindowInfo info = new WindowInfo(
@@ -41,6 +48,10 @@ final class ElementIo {
                 new OffsetRange(source.readUTF(), source.readInt(), source.readLong(), source.readLong()));
         if (version >= SPEECH_SAMPLES_SINCE) {
             info.speechSamples = source.readInt();
+        }
+        if (version >= CONTEXT_SINCE) {
+            info.contextBeforeSamples = source.readInt();
+            info.contextAfterSamples = source.readInt();
         }
         return info;
     }

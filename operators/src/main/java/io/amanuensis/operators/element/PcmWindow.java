@@ -29,9 +29,9 @@ public final class PcmWindow {
     }
 
     private PcmWindow(WindowInfo info, short[] samples, float[] logMel, double featurizeMs) {
-        if (info.sampleCount != samples.length) {
+        if (info.soundSamples() != samples.length) {
             throw new IllegalArgumentException(
-                    info + " announces " + info.sampleCount + " samples and has " + samples.length);
+                    info + " announces " + info.soundSamples() + " samples and has " + samples.length);
         }
         this.info = info;
         this.samples = samples;
@@ -48,7 +48,7 @@ public final class PcmWindow {
         return info;
     }
 
-    /** Signed 16-bit mono at 16 kHz. */
+    /** Signed 16-bit mono at 16 kHz: {@link WindowInfo#soundSamples} of them. */
     public short[] samples() {
         return samples;
     }
@@ -70,24 +70,24 @@ public final class PcmWindow {
         }
     }
 
-    /** Version 2: info, samples. Version 1: the same, its info without the count of speech. */
+    /** Info, samples. Version 1: without the count of speech in the info; 1 and 2: without the lengths of context. */
     public static final class Serializer extends ElementSerializer<PcmWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
 
         private Serializer() {
-            super(2);
+            super(3);
         }
 
         @Override
         void write(PcmWindow window, DataOutputView target) throws IOException {
-            ElementIo.writeInfo(2, window.info, target);
+            ElementIo.writeInfo(3, window.info, target);
             ElementIo.writeSamples(window.samples, target);
         }
 
         @Override
         PcmWindow read(int version, DataInputView source) throws IOException {
-            if (version < 1 || version > 2) {
+            if (version < 1 || version > 3) {
                 throw unknownVersion(version);
             }
             return new PcmWindow(ElementIo.readInfo(version, source), ElementIo.readSamples(source));

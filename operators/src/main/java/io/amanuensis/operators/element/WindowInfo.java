@@ -8,9 +8,14 @@ public final class WindowInfo {
     /** On the call's clock, samples at 16 kHz. */
     public long startSample;
 
+    /** For which the window accounts. */
     public int sampleCount;
-    /** Of these, how many the detector took for speech; 0 if it did not say. */
+    /** Of these, about how many the detector took for speech; 0 if it did not say. */
     public int speechSamples;
+    /** Sound before these that the window holds too: behind a seam, where the window before accounts for it. Else 0. */
+    public int contextBeforeSamples;
+    /** The same behind them, for which the next window accounts. */
+    public int contextAfterSamples;
 
     public OffsetRange origin;
 
@@ -29,6 +34,16 @@ public final class WindowInfo {
         this.sampleCount = sampleCount;
         this.speechSamples = speechSamples;
         this.origin = origin;
+    }
+
+    /** How much sound the window holds. */
+    public int soundSamples() {
+        return contextBeforeSamples + sampleCount + contextAfterSamples;
+    }
+
+    /** Where that sound begins on the call's clock, ms, rounded down. */
+    public long soundStartMs() {
+        return (startSample - contextBeforeSamples) / PcmChunk.SAMPLES_PER_MS;
     }
 
     /** Where the window begins on the call's clock, ms, rounded down. */

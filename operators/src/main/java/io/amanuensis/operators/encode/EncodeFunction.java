@@ -27,7 +27,9 @@ public final class EncodeFunction extends EngineFunction<PcmWindow, EncodedWindo
         long start = System.nanoTime();
         List<byte[]> states = engine.encode(
                 windows.stream().map(PcmWindow::logMel).toList(),
-                windows.stream().mapToInt(window -> window.info().sampleCount).toArray());
+                windows.stream()
+                        .mapToInt(window -> window.info().soundSamples())
+                        .toArray());
         double encodeMs = (System.nanoTime() - start) / 1e6 / windows.size();
         List<EncodedWindow> encoded = new ArrayList<>(windows.size());
         for (int i = 0; i < windows.size(); i++) {

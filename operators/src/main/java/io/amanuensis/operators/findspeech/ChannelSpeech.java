@@ -16,12 +16,17 @@ public final class ChannelSpeech {
     public short[] partialFrame = {};
 
     public float[] detectorMemory = {};
+    /** {@link SpeechDetector#memoryVersion} of the memory. */
+    public int detectorMemoryVersion;
+
     public StoredRange stored = new StoredRange();
 
     /** Whether an utterance is under way; it begins at {@link #spanStartSample}. */
     public boolean speaking;
     /** Whether it goes on where the window before was full and had to be cut. Unused unless speaking. */
     public boolean continuesSeam;
+    /** Samples of speech in the utterance under way. */
+    public int speechSamples;
     /** Otherwise: samples of speech that may become one; 0 if nothing has been heard lately. */
     public int onsetSamples;
     /** Where they, or the speech of the utterance under way, began. Unused otherwise. */
@@ -37,7 +42,15 @@ public final class ChannelSpeech {
         speech.channel = first.channel;
         speech.spanStartSample = first.startSample;
         speech.heardEndSample = first.startSample;
-        speech.detectorMemory = detector.newMemory();
+        speech.remember(detector);
         return speech;
+    }
+
+    /** What another kind of detector remembers is of no use to this one. */
+    void remember(SpeechDetector detector) {
+        if (detectorMemory.length == 0 || detectorMemoryVersion != detector.memoryVersion()) {
+            detectorMemory = detector.newMemory();
+            detectorMemoryVersion = detector.memoryVersion();
+        }
     }
 }

@@ -38,6 +38,11 @@ public final class EnergyDetector implements SpeechDetector {
     }
 
     @Override
+    public int memoryVersion() {
+        return 0;
+    }
+
+    @Override
     public float[] newMemory() {
         float[] memory = new float[4];
         memory[LOWEST_BEFORE] = (float) SILENCE_DBFS;

@@ -44,44 +44,44 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     private static final long END_OF_INPUT_MS = Long.MAX_VALUE;
 
     private final FindSpeechSettings settings;
-    private final SpeechDetector detector;
     private final FollowSettings follow;
-    private final WindowLength windowLength;
+    private final ModelWindow modelWindow;
 
     private transient int windowSamples;
+    private transient boolean wordTimes;
     private transient ValueState<ChannelSpeech> speeches;
     private transient ValueState<Following> followings;
     private transient MapState<Long, StoredChunk> chunks;
     private transient FindSpeechMetrics metrics;
 
-    /** How long the model's window is, in samples at 16 kHz. Asked in the task manager, where the model lies. */
-    public interface WindowLength extends Serializable {
+    /** What of the model matters here. Asked in the task manager, where the model lies. */
+    public interface ModelWindow extends Serializable {
+        /** Length at 16 kHz. */
         int samples();
+
+        /** Whether the model's words have times. */
+        default boolean hasWordTimes() {
+            return true;
+        }
     }
 
     /** Without following utterances. */
-    public FindSpeechFunction(FindSpeechSettings settings, WindowLength windowLength) {
-        this(settings, FollowSettings.OFF, windowLength);
+    public FindSpeechFunction(FindSpeechSettings settings, ModelWindow modelWindow) {
+        this(settings, FollowSettings.OFF, modelWindow);
     }
 
-    /** @param windowLength no window is longer */
-    public FindSpeechFunction(FindSpeechSettings settings, FollowSettings follow, WindowLength windowLength) {
-        this(settings, new EnergyDetector(settings.energy()), follow, windowLength);
-    }
-
-    /** With a detector of one's own. */
-    public FindSpeechFunction(
-            FindSpeechSettings settings, SpeechDetector detector, FollowSettings follow, WindowLength windowLength) {
+    /** @param modelWindow no window is longer */
+    public FindSpeechFunction(FindSpeechSettings settings, FollowSettings follow, ModelWindow modelWindow) {
         this.settings = settings;
-        this.detector = detector;
         this.follow = follow;
-        this.windowLength = windowLength;
+        this.modelWindow = modelWindow;
     }
 
     @Override
     public void open(OpenContext context) {
-        windowSamples = windowLength.samples();
-        settings.requireRoomIn(windowSamples, detector.frameSamples());
+        windowSamples = modelWindow.samples();
+        wordTimes = modelWindow.hasWordTimes();
+        settings.requireRoomIn(windowSamples);
         speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
         followings = getRuntimeContext().getState(new ValueStateDescriptor<>("following", Following.class));
         chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
@@ -97,7 +97,7 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
             speech = null;
         }
         if (speech == null) {
-            speech = ChannelSpeech.beginningWith(chunk, detector);
+            speech = ChannelSpeech.beginningWith(chunk, settings.detector());
             context.timerService().registerEventTimeTimer(END_OF_INPUT_MS);
         }
         UtteranceFinder finder = finder(speech, follower, context, out);
@@ -136,8 +136,8 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
             ChannelSpeech speech, UtteranceFollower follower, Context context, Collector<PcmWindow> out) {
         return new UtteranceFinder(
                 settings,
-                detector,
                 windowSamples,
+                wordTimes,
                 speech,
                 new StoredChunks(),
                 new Counted(context, out),

@@ -6,7 +6,7 @@ import java.io.Serializable;
 /**
  * How {@code find-speech} makes utterances of frames.
  *
- * @param energy when a frame holds speech
+ * @param detector tells frames with speech from frames without
  * @param minSpeechMs frames of speech that begin an utterance; less is a click
  * @param maxDipMs pause within which these frames may lie apart
  * @param minSilenceMs pause that ends a short utterance
@@ -14,10 +14,11 @@ import java.io.Serializable;
  * @param paddingBeforeMs sound kept before the first frame of speech
  * @param paddingAfterMs sound kept behind the last, as far as it had been heard when the utterance ended
  * @param cutSearchMs how far back from the window's end the least energetic point is looked for when nobody pauses
+ * @param seamContextMs sound beyond such a cut that the windows on both sides hear too
  * @param maxNonSpeechMs longest stretch of non-speech announced in one span
  */
 public record FindSpeechSettings(
-        EnergySettings energy,
+        SpeechDetector detector,
         int minSpeechMs,
         int maxDipMs,
         int minSilenceMs,
@@ -25,13 +26,14 @@ public record FindSpeechSettings(
         int paddingBeforeMs,
         int paddingAfterMs,
         int cutSearchMs,
+        int seamContextMs,
         int maxNonSpeechMs)
         implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** Padding is free, the window is filled up with silence anyway; less of it costs words at the edges. */
-    public static final FindSpeechSettings DEFAULT =
-            new FindSpeechSettings(EnergySettings.DEFAULT, 100, 200, 400, 200, 500, 300, 2500, 30_000);
+    public static final FindSpeechSettings DEFAULT = new FindSpeechSettings(
+            new NeuralDetector(NeuralSettings.DEFAULT), 200, 200, 400, 200, 500, 300, 2500, 500, 30_000);
 
     public FindSpeechSettings {
         requireRange("minSpeechMs", minSpeechMs, 1, 2_000);
@@ -41,13 +43,34 @@ public record FindSpeechSettings(
         requireRange("paddingBeforeMs", paddingBeforeMs, 0, 2_000);
         requireRange("paddingAfterMs", paddingAfterMs, 0, 2_000);
         requireRange("cutSearchMs", cutSearchMs, 100, 10_000);
+        requireRange("seamContextMs", seamContextMs, 0, 2_000);
         requireRange("maxNonSpeechMs", maxNonSpeechMs, 1_000, 3_600_000);
     }
 
+    public FindSpeechSettings withDetector(SpeechDetector other) {
+        return new FindSpeechSettings(
+                other,
+                minSpeechMs,
+                maxDipMs,
+                minSilenceMs,
+                minSilenceFullMs,
+                paddingBeforeMs,
+                paddingAfterMs,
+                cutSearchMs,
+                seamContextMs,
+                maxNonSpeechMs);
+    }
+
     /** An utterance must not fill its window before it is known to be one. */
-    void requireRoomIn(int windowSamples, int frameSamples) {
+    void requireRoomIn(int windowSamples) {
+        int frameSamples = detector.frameSamples();
         int framesOfOnset = -Math.floorDiv(-samples(minSpeechMs), frameSamples);
         long longestOnset = samples(paddingBeforeMs) + (long) framesOfOnset * (samples(maxDipMs) + frameSamples);
+        if (windowSamples < 8L * samples(seamContextMs)) {
+            throw new IllegalArgumentException(
+                    "a window of %d samples is too short: with seamContextMs %d it must have %d"
+                            .formatted(windowSamples, seamContextMs, 8L * samples(seamContextMs)));
+        }
         if (windowSamples <= longestOnset) {
             throw new IllegalArgumentException(
                     "a window of %d samples is too short: with paddingBeforeMs %d, minSpeechMs %d and maxDipMs %d it must exceed %d"

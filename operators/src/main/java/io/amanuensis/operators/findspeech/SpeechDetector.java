@@ -13,6 +13,9 @@ public interface SpeechDetector extends Serializable {
     /** Samples of a frame at 16 kHz. The last frame before a gap or an end may be shorter, never empty. */
     int frameSamples();
 
+    /** Which kind of memory this is. State that holds another kind, of a job that had another detector, is replaced by new memory. */
+    int memoryVersion();
+
     /** Memory of a channel of which nothing has been heard. */
     float[] newMemory();
 

@@ -32,24 +32,31 @@ final class UtteranceFinder {
     private final Output output;
     private final UtteranceListener listener;
     private final OpenUtterance open = new Open();
+    private final int seamContextSamples;
     private long judgedEndSample;
 
-    /** @param windowSamples longest window */
+    /**
+     * @param windowSamples longest window
+     * @param wordTimes whether words will have times: without them nobody can tell which words of two windows are the same, and no
+     *     window hears of its neighbour
+     */
     UtteranceFinder(
             FindSpeechSettings settings,
-            SpeechDetector detector,
             int windowSamples,
+            boolean wordTimes,
             ChannelSpeech speech,
             Recording.Store store,
             Output output,
             UtteranceListener listener) {
         this.settings = settings;
-        this.detector = detector;
+        this.detector = settings.detector();
         this.windowSamples = windowSamples;
+        this.seamContextSamples = wordTimes ? samples(settings.seamContextMs()) : 0;
         this.speech = speech;
         this.recording = new Recording(store, speech.stored);
         this.output = output;
         this.listener = listener;
+        speech.remember(detector);
     }
 
     void accept(PcmChunk chunk) throws Exception {
@@ -119,6 +126,7 @@ final class UtteranceFinder {
         boolean speechHeard = detector.hearsSpeech(frame, count, speech.detectorMemory, speech.speaking);
         if (speech.speaking) {
             goOn(speechHeard, count, endSample);
+            speech.speechSamples += speechHeard && speech.speaking ? count : 0;
         } else {
             lookForOnset(speechHeard, count, endSample);
         }
@@ -151,13 +159,14 @@ final class UtteranceFinder {
             announce(Span.Kind.NON_SPEECH, startSample);
         }
         speech.speaking = true;
+        speech.speechSamples = speech.onsetSamples;
         speech.onsetSamples = 0;
         speech.continuesSeam = false;
         listener.began(open);
     }
 
     private void goOn(boolean speechHeard, int count, long endSample) throws Exception {
-        if (endSample - speech.spanStartSample > windowSamples) {
+        if (endSample - soundStartSample() > windowSamples) {
             cut(endSample - count);
         }
         if (!speech.speaking) {
@@ -171,45 +180,73 @@ final class UtteranceFinder {
 
     /** The fuller the window, the shorter the pause that is good enough. */
     private long silenceNeeded(long endSample) {
-        double filled = (double) (endSample - speech.spanStartSample) / windowSamples;
+        double filled = (double) (endSample - soundStartSample()) / windowSamples;
         double ms = settings.minSilenceMs() + filled * (settings.minSilenceFullMs() - settings.minSilenceMs());
         return (long) (ms * PcmChunk.SAMPLES_PER_MS);
     }
 
     private void endUtterance(long heardEndSample) throws Exception {
-        emitWindow(Math.min(heardEndSample, speech.speechEndSample + samples(settings.paddingAfterMs())));
+        emitWindow(Math.min(heardEndSample, speech.speechEndSample + samples(settings.paddingAfterMs())), 0);
         speech.speaking = false;
+        speech.speechSamples = 0;
     }
 
-    /** Nobody pauses: the window ends at the quietest point of its last part. */
+    /**
+     * Nobody pauses: the window ends at the quietest point of its last part. If somebody speaks behind that point, this window and the
+     * next both hear some of the sound on the other side, so that no word is heard in part only.
+     */
     private void cut(long heardEndSample) throws Exception {
         long from =
                 Math.max(speech.spanStartSample + windowSamples / 2, heardEndSample - samples(settings.cutSearchMs()));
-        short[] tail = recording.excerpt(from, heardEndSample).samples();
-        emitWindow(from + QuietestPoint.in(tail));
-        speech.speaking = speech.spanStartSample < speech.speechEndSample;
-        if (speech.speaking) {
-            speech.onsetStartSample = speech.spanStartSample;
+        // Room for the sound behind the seam, unless a pause has just begun.
+        boolean pausing = speech.speechEndSample < heardEndSample;
+        long to = pausing ? heardEndSample : Math.max(from + 1, heardEndSample - seamContextSamples);
+        long seam = from + QuietestPoint.in(recording.excerpt(from, to).samples());
+        boolean goesOn = seam < speech.speechEndSample;
+        // Behind the seam nobody has paused, or the window would have ended.
+        int speechBehind = (int) Math.min(speech.speechSamples, Math.max(0, speech.speechEndSample - seam));
+        speech.speechSamples -= speechBehind;
+        emitWindow(seam, goesOn ? (int) Math.min(seamContextSamples, heardEndSample - seam) : 0);
+        speech.speaking = goesOn;
+        speech.speechSamples = speechBehind;
+        if (goesOn) {
+            speech.onsetStartSample = seam;
             speech.continuesSeam = true;
             listener.began(open);
         }
     }
 
-    private void emitWindow(long endSample) throws Exception {
-        listener.ended(open, endSample);
-        PcmWindow window = window(endSample);
-        announce(Span.Kind.SPEECH, endSample);
-        output.emit(window);
-        recording.dropBefore(endSample);
+    /** Where the sound of the open utterance's window begins. */
+    private long soundStartSample() {
+        return speech.spanStartSample - contextBeforeSamples();
     }
 
-    private PcmWindow window(long endSample) throws Exception {
-        Recording.Excerpt excerpt = recording.excerpt(speech.spanStartSample, endSample);
-        short[] samples = excerpt.samples();
-        return new PcmWindow(
-                new WindowInfo(
-                        speech.channel, speech.spanIndex, speech.spanStartSample, samples.length, excerpt.origin()),
-                samples);
+    private int contextBeforeSamples() {
+        return speech.continuesSeam ? seamContextSamples : 0;
+    }
+
+    /** @param contextSamples of the sound behind it that the window holds too, and the next one of the sound before */
+    private void emitWindow(long endSample, int contextSamples) throws Exception {
+        listener.ended(open, endSample);
+        PcmWindow window = window(endSample, contextSamples);
+        announce(Span.Kind.SPEECH, endSample);
+        output.emit(window);
+        recording.dropBefore(endSample - (contextSamples > 0 ? seamContextSamples : 0));
+    }
+
+    private PcmWindow window(long endSample, int contextAfterSamples) throws Exception {
+        Recording.Excerpt excerpt = recording.excerpt(soundStartSample(), endSample + contextAfterSamples);
+        int count = (int) (endSample - speech.spanStartSample);
+        WindowInfo info = new WindowInfo(
+                speech.channel,
+                speech.spanIndex,
+                speech.spanStartSample,
+                count,
+                Math.min(count, speech.speechSamples),
+                excerpt.origin());
+        info.contextBeforeSamples = contextBeforeSamples();
+        info.contextAfterSamples = contextAfterSamples;
+        return new PcmWindow(info, excerpt.samples());
     }
 
     private void announceNonSpeechUpTo(long sample) throws Exception {
@@ -262,7 +299,7 @@ final class UtteranceFinder {
 
         @Override
         public PcmWindow soFar() throws Exception {
-            return window(judgedEndSample);
+            return window(judgedEndSample, 0);
         }
     }
 }

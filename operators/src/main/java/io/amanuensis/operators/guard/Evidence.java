@@ -30,7 +30,7 @@ record Evidence(
                 transcript.getAverageLogProbability(),
                 transcript.getNoSpeechProbability(),
                 transcript.getCompressionRatio(),
-                (double) info.sampleCount / PcmChunk.SAMPLE_RATE_HZ,
+                (double) info.soundSamples() / PcmChunk.SAMPLE_RATE_HZ,
                 info.speechSamples == 0
                         ? OptionalDouble.empty()
                         : OptionalDouble.of((double) info.speechSamples / info.sampleCount),

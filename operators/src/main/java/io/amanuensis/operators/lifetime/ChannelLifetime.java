@@ -57,6 +57,11 @@ public final class ChannelLifetime {
         return instance;
     }
 
+    /** When the channel was last heard, processing time. It must have been. */
+    public long lastHeardMs() throws IOException {
+        return marks.value().lastHeardMs;
+    }
+
     /** The channel is alive. To be called for each element. */
     public void heard(TimerService timers) throws IOException {
         Mark mark = marks.value();

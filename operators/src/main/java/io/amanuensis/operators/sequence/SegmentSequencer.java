@@ -10,7 +10,11 @@ import io.amanuensis.schemas.DeadLetterCause;
  * waits the same way before it starts there.
  *
  * <p>What is refused: an epoch lower than the channel's (STALE_EPOCH), a segment whose place was given up (LATE_SEGMENT), one
- * behind the last of its epoch (INVALID_SEGMENT). A second copy of a segment is dropped and counted.
+ * behind the last of its epoch (INVALID_SEGMENT), and another segment of a number that has come (OVERLAPPING_AUDIO), as of a second
+ * producer. A second copy of a segment is dropped and counted.
+ *
+ * <p>A channel of which nothing comes for {@code callIdleTimeout} ends as if its last segment had said so. Its place in the order is
+ * kept: what comes after all goes on behind it, and begins the channel anew for the stages behind.
  *
  * <p>Knows no clock but the record timestamps it is shown, so that a replay decides as the first run did.
  */
@@ -32,6 +36,9 @@ final class SegmentSequencer {
         void put(Segment segment) throws Exception;
 
         /** @param sequence of a segment that was put and not yet taken */
+        Segment get(long sequence) throws Exception;
+
+        /** @param sequence of a segment that was put and not yet taken */
         Segment take(long sequence) throws Exception;
     }
 
@@ -42,6 +49,9 @@ final class SegmentSequencer {
         void reject(Segment segment, DeadLetterCause cause, String message);
 
         void duplicate(Segment segment);
+
+        /** Nothing came for the idle timeout: the stages behind are told that the channel has ended. */
+        void idle(Segment end, boolean byWallClock);
 
         void early(Segment segment);
 
@@ -60,6 +70,12 @@ final class SegmentSequencer {
     }
 
     void accept(ChannelOrder order, Segment segment) throws Exception {
+        if (order.open
+                && segment.recordTimestampMs - order.recordMs
+                        >= settings.callIdleTimeout().toMillis()) {
+            endIdle(order, false);
+        }
+        order.recordMs = Math.max(order.recordMs, segment.recordTimestampMs);
         int epoch = segment.channel.streamEpoch;
         if (epoch < order.streamEpoch) {
             output.reject(
@@ -77,6 +93,15 @@ final class SegmentSequencer {
                 && segment.recordTimestampMs - order.pending.earliestMs()
                         >= settings.gapWait().toMillis()) {
             giveUp(order, GapReason.RECORD_CLOCK);
+        }
+    }
+
+    /** Ends a channel that is open. */
+    void endIdle(ChannelOrder order, boolean byWallClock) throws Exception {
+        giveUpAll(order, GapReason.CLOSED);
+        if (order.open) {
+            order.open = false;
+            output.idle(order.end(), byWallClock);
         }
     }
 
@@ -106,7 +131,7 @@ final class SegmentSequencer {
                         "sequence %d was given up as missing, the channel is at %d. Raise the gap wait if producers may be this late"
                                 .formatted(segment.sequence, order.nextSequence));
             } else {
-                output.duplicate(segment);
+                dropCopy(segment, order.recent.contradicts(segment, order.nextSequence));
             }
         } else if (order.ended) {
             rejectBehindEnd(order, segment);
@@ -114,10 +139,23 @@ final class SegmentSequencer {
             handOut(order, segment);
             handOutPending(order);
         } else if (order.pending.contains(segment.sequence)) {
-            output.duplicate(segment);
+            Segment first = pending.get(segment.sequence);
+            dropCopy(segment, RecentSound.checksum(first) != RecentSound.checksum(segment));
         } else {
             output.early(segment);
             keep(order, segment);
+        }
+    }
+
+    private void dropCopy(Segment segment, boolean contradicts) {
+        if (contradicts) {
+            output.reject(
+                    segment,
+                    DeadLetterCause.OVERLAPPING_AUDIO,
+                    "another segment of sequence %d and of other sound came before. If two producers send this channel, give each a streamEpoch of its own"
+                            .formatted(segment.sequence));
+        } else {
+            output.duplicate(segment);
         }
     }
 
@@ -131,8 +169,7 @@ final class SegmentSequencer {
     }
 
     private void handOut(ChannelOrder order, Segment segment) {
-        order.nextSequence = segment.sequence + 1;
-        order.ended = segment.lastOfChannel;
+        order.handedOut(segment);
         output.emit(segment);
     }
 

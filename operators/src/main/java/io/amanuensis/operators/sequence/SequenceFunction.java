@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A channel goes quiet while a segment is missing: its records no longer tell the time, so after {@code gapWait} on the
  *       wall clock the gap is given up ({@link #giveUpGap}). A timer that was set before a restore, or that fires late because
  *       the task was blocked, says nothing about the channel: the segment may sit in Kafka. It is set again for the full wait.
- *   <li>The input ends or the channel is idle for {@code idleTimeout}: what waits is handed out and the channel forgotten
+ *   <li>A channel is idle for {@code callIdleTimeout}: it ends ({@link #endIfIdle}), and goes on as another if more comes after all.
+ *   <li>The input ends or nothing comes for {@code timeToLive}: what waits is handed out and the channel forgotten
  *       ({@link #close}). A segment of a forgotten channel counts as the first of a new one.
  * </ul>
  */
@@ -38,6 +39,8 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(SequenceFunction.class);
     private static final long WARN_INTERVAL_SECONDS = 10;
+    /** Between two looks at a channel that may be idle. */
+    private static final long MIN_IDLE_CHECK_MS = 1000;
 
     private final SequenceSettings settings;
 
@@ -45,6 +48,7 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
     private transient MapState<Long, Segment> pending;
     private transient ValueState<GapAlarm> alarms;
     private transient ChannelLifetime lifetime;
+    private transient PartitionClocks clocks;
     private transient SequenceMetrics metrics;
     private transient WarnLimiter warnLimiter;
 
@@ -57,7 +61,7 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
         orders = getRuntimeContext().getState(new ValueStateDescriptor<>("order", ChannelOrder.class));
         pending = getRuntimeContext().getMapState(new MapStateDescriptor<>("pending", Long.class, Segment.class));
         alarms = getRuntimeContext().getState(new ValueStateDescriptor<>("gap-alarm", GapAlarm.class));
-        lifetime = new ChannelLifetime(getRuntimeContext(), settings.idleTimeout());
+        lifetime = new ChannelLifetime(getRuntimeContext(), settings.timeToLive());
         metrics = new SequenceMetrics(getRuntimeContext().getMetricGroup());
         warnLimiter = new WarnLimiter(TimeUnit.SECONDS.toNanos(WARN_INTERVAL_SECONDS));
     }
@@ -73,14 +77,18 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
         if (order == null) {
             order = new ChannelOrder(record.segment.channel.streamEpoch);
         }
+        TimerService timers = context.timerService();
+        long nowMs = timers.currentProcessingTime();
+        clocks(nowMs).heard(record.segment.origin, record.segment.recordTimestampMs, nowMs);
         boolean waited = order.waiting();
         sequencer(context, out).accept(order, record.segment);
+        watch(order, settings.callIdleTimeout().toMillis(), timers);
         orders.update(order);
         // A channel in order has no alarm, which need not be read to be known.
         if (waited || order.waiting()) {
-            setAlarm(order, context.timerService());
+            setAlarm(order, timers);
         }
-        lifetime.heard(context.timerService());
+        lifetime.heard(timers);
     }
 
     @Override
@@ -92,6 +100,10 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
                 GapAlarm alarm = alarms.value();
                 if (alarm != null && alarm.timerMs == timestamp) {
                     giveUpGap(alarm, context, out);
+                }
+                ChannelOrder order = orders.value();
+                if (order != null && order.idleTimerMs == timestamp) {
+                    endIfIdle(order, context, out);
                 }
             }
         }
@@ -110,9 +122,48 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
         setAlarm(order, timers);
     }
 
+    /**
+     * A channel is idle if nothing of it came by the wall clock, and that is not because its records are still in Kafka: the partition
+     * has gone on for as long on the clock of its records, or is quiet itself. Right after a restore both count anew.
+     */
+    private void endIfIdle(ChannelOrder order, OnTimerContext context, Collector<Segment> out) throws Exception {
+        long nowMs = context.timerService().currentProcessingTime();
+        long idleMs = settings.callIdleTimeout().toMillis();
+        boolean blocked = nowMs - order.idleTimerMs >= settings.gapWait().toMillis();
+        long leftMs = lifetime.lastHeardMs() + idleMs - nowMs;
+        if (order.open && leftMs <= 0) {
+            long leftByRecordsMs = idleMs - clocks(nowMs).sinceMs(order.origin, order.recordMs);
+            long leftByWallMs = clocks(nowMs).heardMs(order.origin) + idleMs - nowMs;
+            leftMs = Math.min(leftByRecordsMs, leftByWallMs);
+            if (leftMs <= 0 && !blocked) {
+                sequencer(context, out).endIdle(order, leftByRecordsMs > 0);
+            }
+        }
+        order.idleTimerMs = 0;
+        watch(order, leftMs, context.timerService());
+        orders.update(order);
+    }
+
+    /** A channel that is open has a timer. */
+    private void watch(ChannelOrder order, long leftMs, TimerService timers) {
+        if (order.open && order.idleTimerMs == 0) {
+            order.idleTimerMs = timers.currentProcessingTime() + Math.max(MIN_IDLE_CHECK_MS, leftMs);
+            timers.registerProcessingTimeTimer(order.idleTimerMs);
+        }
+    }
+
+    private PartitionClocks clocks(long nowMs) {
+        if (clocks == null) {
+            clocks = new PartitionClocks(nowMs);
+        }
+        return clocks;
+    }
+
     private void close(OnTimerContext context, Collector<Segment> out) throws Exception {
-        sequencer(context, out).giveUpAll(orders.value(), GapReason.CLOSED);
+        ChannelOrder order = orders.value();
+        sequencer(context, out).giveUpAll(order, GapReason.CLOSED);
         alarms.clear();
+        context.timerService().deleteProcessingTimeTimer(order.idleTimerMs);
         orders.clear();
         lifetime.clear(context.timerService());
     }
@@ -138,6 +189,11 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
         @Override
         public void put(Segment segment) throws Exception {
             pending.put(segment.sequence, segment);
+        }
+
+        @Override
+        public Segment get(long sequence) throws Exception {
+            return pending.get(sequence);
         }
 
         @Override
@@ -176,6 +232,21 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
         @Override
         public void duplicate(Segment segment) {
             metrics.segmentsDuplicate.inc();
+        }
+
+        @Override
+        public void idle(Segment end, boolean byWallClock) {
+            metrics.channelsEndedIdle.inc();
+            if (byWallClock) {
+                metrics.channelsEndedIdleByWallClock.inc();
+            }
+            LOG.info(
+                    "Channel {} ends: nothing came for {} behind {}{}.",
+                    end.channel,
+                    settings.callIdleTimeout(),
+                    end.origin,
+                    byWallClock ? ", by the wall clock" : "");
+            out.collect(end);
         }
 
         @Override

@@ -18,6 +18,10 @@ public final class SequenceMetrics {
     public static final String GAPS_DECLARED = "gapsDeclared";
     /** Those of {@link #GAPS_DECLARED} that the wall clock decided, because the channel went quiet. */
     public static final String GAPS_DECLARED_BY_WALL_CLOCK = "gapsDeclaredByWallClock";
+    /** Channels that nobody ended: nothing came for the idle timeout. */
+    public static final String CHANNELS_ENDED_IDLE = "channelsEndedIdle";
+    /** Those of {@link #CHANNELS_ENDED_IDLE} that the wall clock decided, because their whole partition went quiet. */
+    public static final String CHANNELS_ENDED_IDLE_BY_WALL_CLOCK = "channelsEndedIdleByWallClock";
     /** Dead letters of this stage and, passed on, of {@code read}. */
     public static final String DEAD_LETTERS = "deadLetters";
 
@@ -27,6 +31,8 @@ public final class SequenceMetrics {
     final Counter segmentsLate;
     final Counter gapsDeclared;
     final Counter gapsDeclaredByWallClock;
+    final Counter channelsEndedIdle;
+    final Counter channelsEndedIdleByWallClock;
     final Counter deadLetters;
 
     SequenceMetrics(MetricGroup operator) {
@@ -37,6 +43,8 @@ public final class SequenceMetrics {
         segmentsLate = group.counter(SEGMENTS_LATE);
         gapsDeclared = group.counter(GAPS_DECLARED);
         gapsDeclaredByWallClock = group.counter(GAPS_DECLARED_BY_WALL_CLOCK);
+        channelsEndedIdle = group.counter(CHANNELS_ENDED_IDLE);
+        channelsEndedIdleByWallClock = group.counter(CHANNELS_ENDED_IDLE_BY_WALL_CLOCK);
         deadLetters = group.counter(DEAD_LETTERS);
     }
 }

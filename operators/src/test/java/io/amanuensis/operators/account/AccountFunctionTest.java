@@ -148,6 +148,42 @@ public class AccountFunctionTest {
         }
     }
 
+    /** Of one side the end is known; what the other will say decides whether the ledger closes. */
+    @Test
+    void neitherSideIsTheEndWithoutTheOther() throws Exception {
+        List<Object> events = new Script("call", 0, 0, 0).silent(1000).ended();
+        List<Object> counts =
+                events.stream().filter(CountedSound.class::isInstance).toList();
+        List<Object> spans =
+                events.stream().filter(SettledSpan.class::isInstance).toList();
+        for (List<List<Object>> order : List.of(List.of(counts, spans), List.of(spans, counts))) {
+            try (CallHarness harness = CallHarness.start()) {
+                harness.takeAll(order.get(0));
+                harness.setProcessingTime(10 * CallHarness.SETTLED_MS);
+                assertThat(harness.takeRecords()).isEmpty();
+                harness.takeAll(order.get(1));
+                harness.setProcessingTime(20 * CallHarness.SETTLED_MS);
+                assertThat(harness.takeRecords()).singleElement().satisfies(record -> assertThat(
+                                record.getLedgerClosed())
+                        .isTrue());
+            }
+        }
+    }
+
+    @Test
+    void whatComesWithinTheSettleTimeIsInTheFirstRecord() throws Exception {
+        try (CallHarness harness = CallHarness.start()) {
+            harness.takeAll(new Script("call", 0, 0, 0).silent(1000).ended());
+            harness.setProcessingTime(CallHarness.SETTLED_MS - 1);
+            harness.takeAll(new Script("call", 0, 1, 1000).silent(1000).ended());
+            harness.setProcessingTime(2 * CallHarness.SETTLED_MS - 2);
+            assertThat(harness.takeRecords()).isEmpty();
+            harness.setProcessingTime(2 * CallHarness.SETTLED_MS - 1);
+            assertThat(harness.takeRecords()).singleElement().satisfies(record -> assertThat(record.getEndMs())
+                    .isEqualTo(2000));
+        }
+    }
+
     @Test
     void lateAudioMakesARevisionOfTheWholeCall() throws Exception {
         try (CallHarness harness = CallHarness.start()) {
@@ -230,9 +266,12 @@ public class AccountFunctionTest {
         }
     }
 
-    /** Three hours of two people who never stop talking: 10,800 turns, of which 4,500 are listed. */
+    /**
+     * Three hours of two people who never stop talking: 10,800 turns, of which 4,500 are listed. Their texts have 36 kB, 600 kB, which
+     * is too much with the rest, or more than is kept.
+     */
     @ParameterizedTest
-    @ValueSource(ints = {1, 200})
+    @ValueSource(ints = {1, 15, 200})
     void aRecordIsNeverTooLargeToPublish(int wordsPerTurn) throws Exception {
         String text = String.join(" ", Collections.nCopies(wordsPerTurn, "größer"));
         try (CallHarness harness = CallHarness.start()) {

@@ -1,5 +1,6 @@
 package io.amanuensis.operators.assemble;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amanuensis.operators.element.CallChannel;
@@ -17,6 +18,7 @@ import io.amanuensis.schemas.Origin;
 import io.amanuensis.schemas.StageDurations;
 import io.amanuensis.schemas.SuppressedReason;
 import io.amanuensis.schemas.Transcript;
+import io.amanuensis.schemas.Word;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -110,6 +112,50 @@ class AssembleTest {
             restored.outcome(text(agent, 1));
             assertThat(restored.ids()).containsExactly("0/1", "0/2");
         }
+    }
+
+    /** [0, 10) s and [10, 20) s with half a second of the neighbour each; the second window is ready first. */
+    @Test
+    void wordsAtASeamAreSettledInTheOrderOfTheWindows() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.span(agent, 1, Span.Kind.SPEECH);
+            harness.span(agent, 2, Span.Kind.END);
+            harness.outcome(
+                    atSeam(1, 500, 0, new Word("seam", 9_900L, 10_300L, 1.0), new Word("two", 10_400L, 10_700L, 1.0)));
+            harness.outcome(
+                    atSeam(0, 0, 500, new Word("one", 9_000L, 9_400L, 1.0), new Word("seam", 9_800L, 10_150L, 1.0)));
+            assertThat(harness.extractOutputValues())
+                    .extracting(Transcript::getText)
+                    .containsExactly("one seam", "two");
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
+    void aWindowAllOfWhoseWordsAreItsNeighboursIsNotPublished() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.span(agent, 1, Span.Kind.SPEECH);
+            harness.outcome(atSeam(0, 0, 500, new Word("one", 9_000L, 9_900L, 1.0)));
+            harness.outcome(atSeam(1, 500, 0, new Word("one", 9_500L, 9_950L, 1.0)));
+            assertThat(harness.extractOutputValues())
+                    .extracting(Transcript::getText)
+                    .containsExactly("one");
+        }
+    }
+
+    private WindowOutcome atSeam(long index, int beforeMs, int afterMs, Word... words) {
+        WindowOutcome outcome = text(agent, index);
+        outcome.info.contextBeforeSamples = beforeMs * 16;
+        outcome.info.contextAfterSamples = afterMs * 16;
+        outcome.transcript.setStartMs(index * 10_000);
+        outcome.transcript.setEndMs((index + 1) * 10_000);
+        outcome.transcript.setWords(List.of(words));
+        outcome.transcript.setText(List.of(words).stream().map(Word::getText).collect(joining(" ")));
+        return outcome;
     }
 
     @Test

@@ -27,8 +27,13 @@ class PcmWindowSerializerTest {
     }
 
     @Test
-    void writesVersion2() throws IOException {
-        assertThat(bytes(window(2))).isEqualTo(frozen("PcmWindow.v2.hex"));
+    void readsVersion3() throws IOException {
+        assertReads("PcmWindow.v3.hex", withContext());
+    }
+
+    @Test
+    void writesVersion3() throws IOException {
+        assertThat(bytes(withContext())).isEqualTo(frozen("PcmWindow.v3.hex"));
     }
 
     private static void assertReads(String file, PcmWindow expected) throws IOException {
@@ -50,10 +55,10 @@ class PcmWindowSerializerTest {
     @Test
     void saysWhichVersionItCannotRead() throws IOException {
         byte[] newer = bytes(window(2));
-        newer[0] = 3;
+        newer[0] = 4;
         assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(newer)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("bytes of version 3, this build reads up to 2");
+                .hasMessageContaining("bytes of version 4, this build reads up to 3");
     }
 
     private static PcmWindow window(int speechSamples) {
@@ -61,6 +66,14 @@ class PcmWindowSerializerTest {
         OffsetRange origin = new OffsetRange("calls", 3, 42, 44);
         return new PcmWindow(
                 new WindowInfo(channel, 5, 16_001, 3, speechSamples, origin), new short[] {1, -2, Short.MAX_VALUE});
+    }
+
+    private static PcmWindow withContext() {
+        WindowInfo info = window(2).info();
+        info.sampleCount = 0;
+        info.contextBeforeSamples = 1;
+        info.contextAfterSamples = 2;
+        return new PcmWindow(info, new short[] {1, -2, Short.MAX_VALUE});
     }
 
     private static byte[] bytes(PcmWindow window) throws IOException {

@@ -21,6 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FindSpeechFunctionTest {
+    /** Hears speech in this test's noise. */
+    private static final FindSpeechSettings SETTINGS =
+            FindSpeechSettings.DEFAULT.withDetector(new EnergyDetector(EnergySettings.DEFAULT));
+
     private static final int WINDOW_SAMPLES = 160_000;
     private static final FollowSettings FOLLOW = new FollowSettings(true, 500, 10_000);
     private static final int CHUNK_SAMPLES = 4000;
@@ -28,9 +32,7 @@ class FindSpeechFunctionTest {
 
     private static StageHarness<PcmChunk, PcmWindow> start(Backend backend) throws Exception {
         return StageHarness.start(
-                new FindSpeechFunction(FindSpeechSettings.DEFAULT, FOLLOW, () -> WINDOW_SAMPLES),
-                PcmChunk::key,
-                backend);
+                new FindSpeechFunction(SETTINGS, FOLLOW, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
     }
 
     /** 250 ms of chunk {@code number} of a call: 1.5 s of noise as loud as speech, 1.5 s of silence, and again. */
@@ -101,7 +103,7 @@ class FindSpeechFunctionTest {
         List<StageHarness<PcmChunk, PcmWindow>> parts = new ArrayList<>();
         for (int index = 0; index < 3; index++) {
             parts.add(new StageHarness<>(
-                    new FindSpeechFunction(FindSpeechSettings.DEFAULT, FOLLOW, () -> WINDOW_SAMPLES),
+                    new FindSpeechFunction(SETTINGS, FOLLOW, () -> WINDOW_SAMPLES),
                     PcmChunk::key,
                     backend,
                     3,
@@ -124,6 +126,43 @@ class FindSpeechFunctionTest {
         }
         Collections.sort(lines);
         assertThat(lines).isEqualTo(uninterrupted(calls));
+    }
+
+    /** Its memory is of another kind: the detector begins anew, everything else goes on. */
+    @Test
+    void aJobRestoredWithAnotherDetectorGoesOn() throws Exception {
+        OperatorSubtaskState state;
+        List<Span> spans = new ArrayList<>();
+        try (StageHarness<PcmChunk, PcmWindow> stage = start(Backend.HASHMAP)) {
+            for (int number = 0; number < 4; number++) {
+                stage.process(chunk("call", 0, number));
+            }
+            spans.addAll(stage.takeSide(FindSpeechFunction.SPANS));
+            state = stage.snapshot();
+        }
+        FindSpeechSettings neural = FindSpeechSettings.DEFAULT;
+        try (StageHarness<PcmChunk, PcmWindow> stage = new StageHarness<>(
+                new FindSpeechFunction(neural, () -> WINDOW_SAMPLES),
+                PcmChunk::key,
+                Backend.HASHMAP,
+                1,
+                0,
+                1,
+                state,
+                0)) {
+            for (int number = 4; number < CHUNKS; number++) {
+                stage.process(chunk("call", 0, number));
+            }
+            spans.addAll(stage.takeSide(FindSpeechFunction.SPANS));
+        }
+        assertThat(spans)
+                .extracting(span -> span.kind)
+                .contains(Span.Kind.SPEECH)
+                .endsWith(Span.Kind.END);
+        for (int i = 1; i < spans.size(); i++) {
+            assertThat(spans.get(i).startSample).isEqualTo(spans.get(i - 1).endSample);
+        }
+        assertThat(spans.get(spans.size() - 1).endSample).isEqualTo((long) CHUNKS * CHUNK_SAMPLES);
     }
 
     @Test
@@ -169,9 +208,7 @@ class FindSpeechFunctionTest {
     @Test
     void followsNothingWhenToldSo() throws Exception {
         try (StageHarness<PcmChunk, PcmWindow> stage = StageHarness.start(
-                new FindSpeechFunction(FindSpeechSettings.DEFAULT, () -> WINDOW_SAMPLES),
-                PcmChunk::key,
-                Backend.HASHMAP)) {
+                new FindSpeechFunction(SETTINGS, () -> WINDOW_SAMPLES), PcmChunk::key, Backend.HASHMAP)) {
             for (int number = 0; number < CHUNKS; number++) {
                 stage.process(chunk("call", 0, number));
             }

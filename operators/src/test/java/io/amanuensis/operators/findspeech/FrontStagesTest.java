@@ -33,6 +33,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The three stages in a Flink cluster: no generic serializer, two subtasks, a bounded input whose channels nobody ends. */
 class FrontStagesTest {
+    /** Hears speech in this test's noise. */
+    private static final FindSpeechSettings SETTINGS =
+            FindSpeechSettings.DEFAULT.withDetector(new EnergyDetector(EnergySettings.DEFAULT));
+
     private static final int CALLS = 6;
     private static final int SEGMENTS = 20;
 
@@ -73,7 +77,7 @@ class FrontStagesTest {
         SingleOutputStreamOperator<PcmChunk> chunks = DataStreamUtils.reinterpretAsKeyedStream(segments, Segment::key)
                 .process(new DecodeAudioFunction(DecodeAudioSettings.DEFAULT));
         SingleOutputStreamOperator<PcmWindow> windows = DataStreamUtils.reinterpretAsKeyedStream(chunks, PcmChunk::key)
-                .process(new FindSpeechFunction(FindSpeechSettings.DEFAULT, () -> 160_000));
+                .process(new FindSpeechFunction(SETTINGS, () -> 160_000));
         Map<String, List<Span>> spans = new TreeMap<>();
         try (CloseableIterator<Span> announced =
                 windows.getSideOutput(FindSpeechFunction.SPANS).executeAndCollect()) {

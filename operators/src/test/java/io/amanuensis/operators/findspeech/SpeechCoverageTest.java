@@ -134,7 +134,7 @@ class SpeechCoverageTest {
         assertThat(silence.seconds(Span.Kind.NON_SPEECH)).isEqualTo(5);
     }
 
-    /** Steady noise is taken for speech until the detector has got used to it: 3 s, and the pause that ends an utterance. */
+    /** A burst at its beginning, with the padding. */
     @Test
     void steadyNoiseIsNotSpeechForLong() throws Exception {
         for (Found found : findAll(TestSet.files())) {
@@ -142,7 +142,7 @@ class SpeechCoverageTest {
                     || found.channel().name().contains("no-speech-white-noise")) {
                 assertThat(found.seconds(Span.Kind.SPEECH))
                         .as(found.channel().name())
-                        .isLessThan(3.5);
+                        .isLessThan(1);
             }
         }
     }
@@ -156,7 +156,7 @@ class SpeechCoverageTest {
                 .findFirst()
                 .orElseThrow();
         Found golden = find(channel, 250);
-        for (int segmentMs : new int[] {1000, 37, 20, 0}) {
+        for (int segmentMs : new int[] {10, 37, 1000, 60_000, 0}) {
             Found found = find(channel, segmentMs);
             assertThat(found.spans())
                     .extracting(Span::toString)

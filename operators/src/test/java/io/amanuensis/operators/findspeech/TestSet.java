@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.amanuensis.schemas.AudioEncoding;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +45,19 @@ final class TestSet {
             return sum;
         }
 
+        /** At 16 kHz; for files of that rate. */
+        short[] samples() {
+            if (encoding != AudioEncoding.PCM_S16LE || sampleRateHz != 16_000) {
+                throw new IllegalStateException(name + " is " + encoding + " at " + sampleRateHz + " Hz");
+            }
+            short[] samples = new short[payload.length / 2];
+            ByteBuffer.wrap(payload)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asShortBuffer()
+                    .get(samples);
+            return samples;
+        }
+
         double seconds() {
             return (double) payload.length / bytesPerSample() / sampleRateHz;
         }
@@ -61,6 +76,14 @@ final class TestSet {
             }
         }
         return channels;
+    }
+
+    /** @param name of the file, with its ending */
+    static Channel file(String name) throws IOException, UnsupportedAudioFileException {
+        return files().stream()
+                .filter(channel -> channel.name().equals(name + "#0"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Both channels of each call. */

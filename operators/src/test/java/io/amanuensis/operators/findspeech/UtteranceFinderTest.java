@@ -22,8 +22,8 @@ class UtteranceFinderTest {
     private static final int MS = 16;
     private static final long START_SAMPLE = 1_000_003;
     /** Round numbers: 100 ms of speech, pauses of 400 (full window: 200) ms, 300 ms before, 200 ms after, 1 s of search, 10 s of non-speech. */
-    private static final FindSpeechSettings SETTINGS = new FindSpeechSettings(
-            new EnergySettings(6, 4, -60, -66, 3000), 100, 100, 400, 200, 300, 200, 1000, 10_000);
+    private static final FindSpeechSettings SETTINGS =
+            new FindSpeechSettings(new LevelDetector(), 100, 100, 400, 200, 300, 200, 1000, 0, 10_000);
 
     private static final int WINDOW_SAMPLES = 5000 * MS;
 
@@ -34,6 +34,11 @@ class UtteranceFinderTest {
         @Override
         public int frameSamples() {
             return 20 * MS;
+        }
+
+        @Override
+        public int memoryVersion() {
+            return 0;
         }
 
         @Override
@@ -48,7 +53,8 @@ class UtteranceFinderTest {
     }
 
     private final Random random = new Random(42);
-    private SpeechDetector detector = new LevelDetector();
+    private FindSpeechSettings settings = SETTINGS;
+    private boolean wordTimes = true;
     private final Recorder recorder = new Recorder();
     private ChannelSpeech speech;
     private long heardEndSample = START_SAMPLE;
@@ -77,7 +83,8 @@ class UtteranceFinderTest {
             assertThat(window.info().index).isEqualTo(span.index);
             assertThat(window.info().startSample).isEqualTo(span.startSample);
             assertThat(window.info().sampleCount).isEqualTo((int) (span.endSample - span.startSample));
-            assertThat(window.info().sampleCount).isLessThanOrEqualTo(WINDOW_SAMPLES);
+            assertThat(window.info().soundSamples()).isLessThanOrEqualTo(WINDOW_SAMPLES);
+            assertThat(window.info().speechSamples).isBetween(1, window.info().sampleCount);
             windows.add(window);
         }
 
@@ -148,7 +155,7 @@ class UtteranceFinderTest {
     }
 
     private UtteranceFinder finder() {
-        return new UtteranceFinder(SETTINGS, detector, WINDOW_SAMPLES, speech, recorder, recorder, recorder);
+        return new UtteranceFinder(settings, WINDOW_SAMPLES, wordTimes, speech, recorder, recorder, recorder);
     }
 
     private PcmChunk chunk(short[] samples) {
@@ -164,7 +171,7 @@ class UtteranceFinderTest {
     private void hear(short[] samples) throws Exception {
         PcmChunk chunk = chunk(samples);
         if (speech == null) {
-            speech = ChannelSpeech.beginningWith(chunk, detector);
+            speech = ChannelSpeech.beginningWith(chunk, settings.detector());
         }
         finder().accept(chunk);
     }
@@ -292,6 +299,74 @@ class UtteranceFinderTest {
         assertThat(recorder.lines()).startsWith("SPEECH 0 4450", "SPEECH 4450 7700");
     }
 
+    private static FindSpeechSettings withSeamContext(FindSpeechSettings settings, int ms) {
+        return new FindSpeechSettings(
+                settings.detector(),
+                settings.minSpeechMs(),
+                settings.maxDipMs(),
+                settings.minSilenceMs(),
+                settings.minSilenceFullMs(),
+                settings.paddingBeforeMs(),
+                settings.paddingAfterMs(),
+                settings.cutSearchMs(),
+                ms,
+                settings.maxNonSpeechMs());
+    }
+
+    @Test
+    void aSeamIsHeardFromBothSidesAndAccountedForOnce() throws Exception {
+        settings = withSeamContext(SETTINGS, 500);
+        short[] sound = concatenate(talk(4200), noise(100, 1500), talk(3000), silence(1000));
+        hear(sound);
+        end();
+        int seam = (int) (recorder.spans.get(0).endSample - START_SAMPLE);
+        assertThat(seam / MS).isBetween(4200, 4300);
+        assertThat(recorder.lines()).endsWith("SPEECH " + seam / MS + " 7500", "NON_SPEECH 7500 8300", "END 8300 8300");
+        PcmWindow before = recorder.windows.get(0);
+        assertThat(before.samples()).isEqualTo(Arrays.copyOfRange(sound, 0, seam + 500 * MS));
+        assertThat(before.info().contextBeforeSamples).isZero();
+        assertThat(before.info().contextAfterSamples).isEqualTo(500 * MS);
+        PcmWindow after = recorder.windows.get(1);
+        assertThat(after.samples()).isEqualTo(Arrays.copyOfRange(sound, seam - 500 * MS, 7500 * MS));
+        assertThat(after.info().contextBeforeSamples).isEqualTo(500 * MS);
+        assertThat(after.info().contextAfterSamples).isZero();
+    }
+
+    /** Of which utterances' speech the share of a window is known. */
+    @Test
+    void speechIsCountedInTheWindowThatAccountsForIt() throws Exception {
+        settings = withSeamContext(SETTINGS, 500);
+        hear(concatenate(talk(4200), noise(100, 1500), talk(3000), silence(1000), talk(400), silence(1000)));
+        end();
+        assertThat(recorder.windows)
+                .extracting(window -> (window.info().sampleCount - window.info().speechSamples) / MS)
+                .as("padding: none, behind, on both sides")
+                .containsExactly(0, 200, 500);
+    }
+
+    /** The talk ends before the window is cut: its seam would be in silence. */
+    @Test
+    void whereNobodySpeaksBehindTheCutThereIsNoSeam() throws Exception {
+        settings = withSeamContext(SETTINGS, 500);
+        hear(concatenate(talk(4900), silence(3000)));
+        end();
+        assertThat(recorder.windows).singleElement().satisfies(window -> {
+            assertThat(window.info().contextAfterSamples).isZero();
+            assertThat(window.info().contextBeforeSamples).isZero();
+        });
+    }
+
+    @Test
+    void withoutWordTimesNoWindowHearsItsNeighbour() throws Exception {
+        settings = withSeamContext(SETTINGS, 500);
+        wordTimes = false;
+        hear(concatenate(talk(4200), noise(100, 1500), talk(3000), silence(1000)));
+        end();
+        assertThat(recorder.windows)
+                .hasSize(2)
+                .allSatisfy(window -> assertThat(window.info().soundSamples()).isEqualTo(window.info().sampleCount));
+    }
+
     /** The pause that would end the utterance would be complete just behind the window's end. */
     @ParameterizedTest
     @ValueSource(ints = {4780, 4800, 4820, 4900})
@@ -399,15 +474,16 @@ class UtteranceFinderTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void spansDependOnTheSoundAloneAndNotOnItsChunks(long seed) throws Exception {
-        detector = new EnergyDetector(SETTINGS.energy());
+        settings = withSeamContext(SETTINGS, 500)
+                .withDetector(new EnergyDetector(new EnergySettings(6, 4, -60, -66, 3000)));
         random.setSeed(seed);
-        short[] sound = {};
+        short[] sound = noise(9000, 6000);
         while (sound.length < 60_000 * MS) {
             short[] part = noise(random.nextInt(20, 2500), random.nextInt(3) == 0 ? 20 : random.nextInt(200, 9000));
             sound = concatenate(sound, part);
         }
         List<String> golden = null;
-        for (int chunkMs : new int[] {0, 250, 1000, 37, 5000}) {
+        for (int chunkMs : new int[] {0, 10, 250, 1000, 37, 60_000}) {
             recorder.spans.clear();
             recorder.windows.clear();
             recorder.events.clear();
@@ -426,18 +502,23 @@ class UtteranceFinderTest {
             golden = golden == null ? all : golden;
             assertThat(all).as("seed %d, chunks of %d ms", seed, chunkMs).isEqualTo(golden);
         }
-        assertThat(golden).as("the sound is not trivial").hasSizeGreaterThan(20);
+        assertThat(golden)
+                .as("the sound is not trivial")
+                .hasSizeGreaterThan(20)
+                .anyMatch(line -> line.contains("seam"));
     }
 
     @Test
     void settingsNameWhatIsWrong() {
-        EnergySettings energy = EnergySettings.DEFAULT;
-        assertThatThrownBy(() -> new FindSpeechSettings(energy, 0, 100, 400, 200, 300, 200, 1000, 10_000))
+        SpeechDetector detector = SETTINGS.detector();
+        assertThatThrownBy(() -> new FindSpeechSettings(detector, 0, 100, 400, 200, 300, 200, 1000, 0, 10_000))
                 .hasMessage("minSpeechMs is 0, must be 1 to 2000");
-        assertThatThrownBy(() -> new FindSpeechSettings(energy, 100, 100, 400, 401, 300, 200, 1000, 10_000))
+        assertThatThrownBy(() -> new FindSpeechSettings(detector, 100, 100, 400, 401, 300, 200, 1000, 0, 10_000))
                 .hasMessage("minSilenceFullMs is 401, must be 20 to 400");
-        assertThatThrownBy(() -> SETTINGS.requireRoomIn(14_400, 320))
+        assertThatThrownBy(() -> SETTINGS.requireRoomIn(14_400))
                 .hasMessageContainingAll("14400 samples", "must exceed 14400");
-        SETTINGS.requireRoomIn(14_401, 320);
+        SETTINGS.requireRoomIn(14_401);
+        assertThatThrownBy(() -> withSeamContext(SETTINGS, 500).requireRoomIn(63_999))
+                .hasMessageContainingAll("63999 samples", "seamContextMs 500", "64000");
     }
 }

@@ -36,6 +36,11 @@ class UtteranceFollowerTest {
         }
 
         @Override
+        public int memoryVersion() {
+            return 1;
+        }
+
+        @Override
         public float[] newMemory() {
             return new float[0];
         }
@@ -45,6 +50,10 @@ class UtteranceFollowerTest {
             return EnergyDetector.levelDbfs(samples, 0, count) > -60;
         }
     }
+
+    /** 100 ms of speech, pauses of 400 (full window: 200) ms, 500 ms before, 300 ms after, seams heard by 500 ms of both sides. */
+    private static final FindSpeechSettings SPEECH =
+            new FindSpeechSettings(new LevelDetector(), 100, 200, 400, 200, 500, 300, 2500, 500, 30_000);
 
     private static final FollowSettings SETTINGS = new FollowSettings(true, 1000, 10_000);
 
@@ -132,9 +141,9 @@ class UtteranceFollowerTest {
             speech = ChannelSpeech.beginningWith(first, detector);
         }
         return new UtteranceFinder(
-                FindSpeechSettings.DEFAULT,
-                detector,
+                SPEECH.withDetector(detector),
                 windowSamples,
+                true,
                 speech,
                 recorder,
                 recorder,

@@ -103,6 +103,11 @@ public final class StageHarness<I, O> implements AutoCloseable {
         return harness.snapshot(1, 0);
     }
 
+    /** What the subtasks of a stage saved, as one. */
+    public static OperatorSubtaskState merged(List<OperatorSubtaskState> states) throws Exception {
+        return AbstractStreamOperatorTestHarness.repackageState(states.toArray(OperatorSubtaskState[]::new));
+    }
+
     public int stateEntries() {
         return harness.numKeyedStateEntries();
     }

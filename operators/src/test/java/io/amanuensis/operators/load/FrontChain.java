@@ -7,6 +7,7 @@ import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.findspeech.AlwaysTalking;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.lifetime.StageHarness;
@@ -47,7 +48,10 @@ public final class FrontChain implements AutoCloseable {
         sequence = StageHarness.start(new SequenceFunction(SequenceSettings.DEFAULT), ReadRecord::key, backend);
         decodeAudio = StageHarness.start(new DecodeAudioFunction(DecodeAudioSettings.DEFAULT), Segment::key, backend);
         findSpeech = StageHarness.start(
-                new FindSpeechFunction(FindSpeechSettings.DEFAULT, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
+                new FindSpeechFunction(
+                        FindSpeechSettings.DEFAULT.withDetector(new AlwaysTalking()), () -> WINDOW_SAMPLES),
+                PcmChunk::key,
+                backend);
         for (int i = 0; i < CHANNELS; i++) {
             channels[i] = new CallChannel("acme", "call-" + i, 0, ChannelRole.AGENT, 0, 1_767_258_000_000L, "en");
         }

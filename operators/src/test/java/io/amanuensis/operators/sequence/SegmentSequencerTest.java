@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentSequencerTest {
     private static final SequenceSettings SETTINGS =
-            new SequenceSettings(Duration.ofSeconds(5), 4, 9_000, Duration.ofHours(1));
+            new SequenceSettings(Duration.ofSeconds(5), 4, 9_000, Duration.ofMinutes(30), Duration.ofHours(1));
+
+    private static final long IDLE_MS = SETTINGS.callIdleTimeout().toMillis();
 
     private final List<String> log = new ArrayList<>();
     private final Map<Long, Segment> pending = new HashMap<>();
@@ -232,7 +234,8 @@ class SegmentSequencerTest {
 
     @Test
     void withinTheBoundsOrderOfArrivalDoesNotMatter() throws Exception {
-        sequencer = sequencer(new SequenceSettings(Duration.ofSeconds(5), 100, 1 << 20, Duration.ofHours(1)));
+        sequencer = sequencer(
+                new SequenceSettings(Duration.ofSeconds(5), 100, 1 << 20, Duration.ofMinutes(30), Duration.ofHours(1)));
         List<Long> arrival = new ArrayList<>(LongStream.range(0, 60).boxed().toList());
         Collections.shuffle(arrival, new Random(11));
         for (long sequence : arrival) {
@@ -243,10 +246,77 @@ class SegmentSequencerTest {
                         IntStream.range(0, 60).mapToObj(i -> "emit " + i).toList());
     }
 
+    private Segment otherSound(long sequence, long timestampMs) {
+        Segment segment = segment(channel("call", 0), sequence, timestampMs);
+        segment.payload[7] ^= 1;
+        return segment;
+    }
+
+    @Test
+    void aSecondProducerOfAChannelIsRefusedAndACopyIsNot() throws Exception {
+        accept(0, 0);
+        accept(2, 1);
+        sequencer.accept(order, otherSound(0, 2));
+        sequencer.accept(order, otherSound(2, 3));
+        accept(0, 4);
+        accept(2, 5);
+        assertThat(log)
+                .containsExactly(
+                        "emit 0",
+                        "early 2",
+                        "reject 0 OVERLAPPING_AUDIO",
+                        "reject 2 OVERLAPPING_AUDIO",
+                        "duplicate 0",
+                        "duplicate 2");
+    }
+
+    @Test
+    void aSegmentOfAnotherPlaceIsAnother() throws Exception {
+        accept(0, 0);
+        Segment moved = segment(channel("call", 0), 0, 1);
+        moved.startMs += 250;
+        sequencer.accept(order, moved);
+        assertThat(log).containsExactly("emit 0", "reject 0 OVERLAPPING_AUDIO");
+    }
+
+    /** Of those before, the checksums are forgotten. */
+    @Test
+    void theLastSixteenAreTold() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            accept(i, i);
+        }
+        takeLog();
+        sequencer.accept(order, otherSound(3, 30));
+        sequencer.accept(order, otherSound(4, 31));
+        accept(4, 32);
+        assertThat(log).containsExactly("duplicate 3", "reject 4 OVERLAPPING_AUDIO", "duplicate 4");
+    }
+
+    @Test
+    void aChannelThatWasIdleByItsOwnRecordsEndedBetweenThem() throws Exception {
+        accept(0, 0);
+        accept(1, IDLE_MS - 1);
+        accept(3, IDLE_MS);
+        accept(4, 2 * IDLE_MS);
+        assertThat(log).containsExactly("emit 0", "emit 1", "early 3", "gap 2..2 CLOSED", "emit 3", "idle 4", "emit 4");
+    }
+
+    @Test
+    void whatHasEndedDoesNotEndAgain() throws Exception {
+        sequencer.accept(order, last(segment(channel("call", 0), 0, 0)));
+        sequencer.accept(order, segment(channel("call", 0), 1, 2 * IDLE_MS));
+        assertThat(log).containsExactly("emit 0", "reject 1 INVALID_SEGMENT");
+    }
+
     private final class MapPending implements SegmentSequencer.Pending {
         @Override
         public void put(Segment segment) {
             assertThat(pending.put(segment.sequence, segment)).isNull();
+        }
+
+        @Override
+        public Segment get(long sequence) {
+            return pending.get(sequence);
         }
 
         @Override
@@ -269,6 +339,13 @@ class SegmentSequencerTest {
         @Override
         public void duplicate(Segment segment) {
             log.add("duplicate " + segment.sequence);
+        }
+
+        @Override
+        public void idle(Segment end, boolean byWallClock) {
+            assertThat(end.lastOfChannel).isTrue();
+            assertThat(end.payload).isEmpty();
+            log.add("idle " + end.sequence + (byWallClock ? " by wall clock" : ""));
         }
 
         @Override

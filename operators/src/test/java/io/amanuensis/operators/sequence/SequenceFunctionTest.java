@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SequenceFunctionTest {
     private static final long HOUR_MS = Duration.ofHours(1).toMillis();
     private static final SequenceSettings SETTINGS =
-            new SequenceSettings(Duration.ofSeconds(5), 240, 16 << 20, Duration.ofHours(1));
+            new SequenceSettings(Duration.ofSeconds(5), 240, 16 << 20, Duration.ofMinutes(30), Duration.ofHours(1));
+
+    private static final long IDLE_MS = SETTINGS.callIdleTimeout().toMillis();
 
     private static StageHarness<ReadRecord, Segment> start(Backend backend) throws Exception {
         return StageHarness.start(new SequenceFunction(SETTINGS), ReadRecord::key, backend);
@@ -190,6 +192,117 @@ class SequenceFunctionTest {
         }
     }
 
+    private static List<String> lines(List<Segment> segments) {
+        return segments.stream()
+                .map(segment -> segment.channel.callId + " " + segment.sequence + (segment.lastOfChannel ? " end" : ""))
+                .toList();
+    }
+
+    @Test
+    void aChannelEndsWhenItsPartitionHasGoneOnWithoutIt() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("dead", 0, 0));
+            stage.processingTime(IDLE_MS - 1);
+            stage.process(record("live", 0, IDLE_MS));
+            stage.takeOutput();
+            stage.processingTime(IDLE_MS);
+            assertThat(lines(stage.takeOutput())).containsExactly("dead 1 end");
+        }
+    }
+
+    @Test
+    void aBacklogOfThePartitionEndsNoChannel() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("slow", 0, 0));
+            stage.processingTime(IDLE_MS - 1000);
+            stage.process(record("other", 0, 60_000));
+            stage.takeOutput();
+            stage.processingTime(IDLE_MS);
+            stage.processingTime(IDLE_MS + 1000);
+            assertThat(lines(stage.takeOutput()))
+                    .as("on the records' clock a minute has passed")
+                    .isEmpty();
+            stage.process(record("other", 1, IDLE_MS));
+            stage.processingTime(2 * IDLE_MS - 60_000);
+            assertThat(lines(stage.takeOutput())).containsExactly("other 1", "slow 1 end");
+        }
+    }
+
+    @Test
+    void inAQuietPartitionTheWallClockDecides() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 0, 0));
+            stage.processingTime(1000);
+            stage.process(record("b", 0, 1000));
+            stage.takeOutput();
+            stage.processingTime(IDLE_MS);
+            stage.processingTime(IDLE_MS + 999);
+            assertThat(lines(stage.takeOutput())).isEmpty();
+            stage.processingTime(IDLE_MS + 1000);
+            assertThat(lines(stage.takeOutput())).containsExactlyInAnyOrder("a 1 end", "b 1 end");
+        }
+    }
+
+    @Test
+    void oneTimestampFromTheFutureEndsNobodyWhoSpeaks() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            for (int second = 0; second < 3 * IDLE_MS / 1000; second++) {
+                stage.processingTime(1000L * second);
+                stage.process(record("a", second, 1000L * second));
+                stage.process(record("b", second, 1000L * second + (second == 5 ? 10 * IDLE_MS : 0)));
+            }
+            assertThat(lines(stage.takeOutput()).stream().filter(line -> line.startsWith("a")))
+                    .noneMatch(line -> line.endsWith("end"));
+        }
+    }
+
+    @Test
+    void whatComesAfterAnIdleEndGoesOnAndWhatCameBeforeIsKnown() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 0, 0));
+            stage.processingTime(IDLE_MS);
+            stage.process(record("a", 0, 1));
+            stage.process(record("a", 1, 2));
+            stage.processingTime(2 * IDLE_MS);
+            assertThat(lines(stage.takeOutput())).containsExactly("a 0", "a 1 end", "a 1", "a 2 end");
+        }
+    }
+
+    @Test
+    void theProducersOwnEndIsTheOnlyOne() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(ReadRecord.of(Segments.last(segment(channel("a", 0), 0, 0))));
+            stage.processingTime(IDLE_MS);
+            assertThat(lines(stage.takeOutput())).containsExactly("a 0 end");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRestoredJobEndsNoChannelForBeingDown(Backend backend) throws Exception {
+        OperatorSubtaskState state;
+        try (StageHarness<ReadRecord, Segment> stage = start(backend)) {
+            stage.process(record("a", 0, 0));
+            state = stage.snapshot();
+        }
+        long wakeMs = 10 * IDLE_MS;
+        try (StageHarness<ReadRecord, Segment> stage = restore(backend, 1, 0, state, wakeMs)) {
+            stage.processingTime(wakeMs + 1000);
+            stage.process(record("other", 0, 10));
+            stage.processingTime(wakeMs + IDLE_MS - 1);
+            assertThat(lines(stage.takeOutput())).containsExactly("other 0");
+            stage.process(record("a", 1, 20));
+            assertThat(lines(stage.takeOutput())).containsExactly("a 1");
+        }
+        try (StageHarness<ReadRecord, Segment> stage = restore(backend, 1, 0, state, wakeMs)) {
+            long now = wakeMs;
+            for (; now <= wakeMs + IDLE_MS + 1000; now += 1000) {
+                stage.processingTime(now);
+            }
+            assertThat(lines(stage.takeOutput())).as("and not before").containsExactly("a 1 end");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void rescalesFromOneToThree(Backend backend) throws Exception {
@@ -224,9 +337,13 @@ class SequenceFunctionTest {
 
     @Test
     void settingsNameWhatIsWrong() {
-        assertThatThrownBy(() -> new SequenceSettings(Duration.ZERO, 1, 1, Duration.ofHours(1)))
+        Duration hour = Duration.ofHours(1);
+        Duration seconds = Duration.ofSeconds(5);
+        assertThatThrownBy(() -> new SequenceSettings(Duration.ZERO, 1, 1, hour, hour))
                 .hasMessage("gapWait is PT0S, must be positive");
-        assertThatThrownBy(() -> new SequenceSettings(Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5)))
-                .hasMessageContaining("idleTimeout PT5S is not longer than gapWait PT5S");
+        assertThatThrownBy(() -> new SequenceSettings(seconds, 1, 1, seconds, hour))
+                .hasMessageContaining("callIdleTimeout PT5S is not longer than gapWait PT5S");
+        assertThatThrownBy(() -> new SequenceSettings(seconds, 1, 1, hour.plusMillis(1), hour))
+                .hasMessageContaining("timeToLive PT1H is shorter than callIdleTimeout PT1H0.001S");
     }
 }

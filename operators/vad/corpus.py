@@ -1,0 +1,153 @@
+"""Makes the training data: sentences of the demo model's recipe spoken by its voices, put into ten seconds of a telephone line.
+
+    python3 corpus.py --out corpus --utterances 1600 --windows 3600 --seed 1
+"""
+import argparse
+import os
+import pathlib
+import random
+import sys
+
+import numpy as np
+from scipy.signal import butter, fftconvolve, sosfilt
+
+import bands
+import sounds
+
+RECIPE = pathlib.Path(__file__).resolve().parents[2] / "native" / "demo-model" / "recipe"
+sys.path.append(str(RECIPE))
+
+RATE, WINDOW = 16000, 10 * 16000
+LONGEST_PAUSE = 0.2  # between words, seconds: a longer one is labelled as such
+
+
+def spoken(count, seed):
+    """(audio of RMS 1 over its speech, [(start, end)] in samples) of each utterance."""
+    import channel
+    import sentences
+    from generate_corpus import Studio, choose_speaker
+    r, studio, result = random.Random(seed), Studio(), []
+    while len(result) < count:
+        who = choose_speaker(r)
+        jobs = [(sentences.random_words(r) if r.random() < 0.25 else sentences.sentence(r, 0.0), who) for _ in range(8)]
+        jobs += [(r.choice(["Yes.", "No.", "Okay.", "Right.", "Mhm.", "Hello?", "Thanks.", "Sure.", "One.", "Eight."]), who) for _ in range(2)]
+        for got in studio.record(jobs):
+            if got is None or got[1] is None or len(got[0]) > 9 * RATE:
+                continue
+            audio, words = got
+            spans = []
+            for _, start, end in words:
+                if spans and start - spans[-1][1] < LONGEST_PAUSE:
+                    spans[-1][1] = end
+                else:
+                    spans.append([start, end])
+            audio = audio / channel.level(audio[np.abs(audio) > 0.02 * np.abs(audio).max()])
+            result.append((audio.astype(np.float32), [(int(a * RATE), int(b * RATE)) for a, b in spans]))
+    return result[:count]
+
+
+def mu_law(x):
+    y = np.sign(x) * np.log1p(255 * np.minimum(np.abs(x), 1)) / np.log(256)
+    y = np.round((y + 1) * 127.5) / 127.5 - 1
+    return np.sign(y) * (np.power(256.0, np.abs(y)) - 1) / 255
+
+
+def line(r, x):
+    """The telephone: band, equalisation, companding."""
+    if r.random() < 0.6:
+        x = sosfilt(butter(3, [r.uniform(80, 350), r.uniform(3000, 3850)], "bandpass", fs=RATE, output="sos"), x)
+    if r.random() < 0.4:
+        tilt = r.uniform(-0.7, 0.7)
+        x = x + tilt * np.concatenate([[0], x[:-1]])
+    return x
+
+
+def voices(r, utterances):
+    """Up to ten seconds of one speaker after the other with pauses; its label by sample."""
+    x, label = np.zeros(WINDOW, np.float32), np.zeros(WINDOW, bool)
+    at = int(RATE * r.choice([r.uniform(0, 0.5), r.uniform(0, 6)]))
+    while at < WINDOW - RATE // 2:
+        audio, spans = utterances[r.integers(len(utterances))]
+        if r.random() < 0.35:  # as of another speaker: faster and higher or slower and lower
+            ratio = r.uniform(0.82, 1.22)
+            places = np.arange(0, len(audio) - 1, ratio)
+            audio = np.interp(places, np.arange(len(audio)), audio).astype(np.float32)
+            spans = [(int(a / ratio), int(b / ratio)) for a, b in spans]
+        audio = audio[: WINDOW - at] * 10 ** (r.uniform(-4, 4) / 20)
+        x[at:at + len(audio)] += audio
+        for a, b in spans:
+            label[at + a:at + b] = True
+        at += len(audio) + int(RATE * r.choice([r.uniform(0.25, 1), r.uniform(1, 6)]))
+    if r.random() < 0.2:
+        length = int(RATE * r.uniform(0.05, 0.25))
+        echo = r.standard_normal(length) * np.exp(-6 * np.arange(length) / length)
+        x += 0.4 * fftconvolve(x, echo / np.sqrt((echo ** 2).sum()))[: len(x)].astype(np.float32)
+    return x, label
+
+
+def babble(r, utterances):
+    x = np.zeros(WINDOW, np.float32)
+    for _ in range(r.integers(6, 12)):
+        at = 0
+        while at < WINDOW:
+            audio, _ = utterances[r.integers(len(utterances))]
+            audio = audio[: WINDOW - at] * r.uniform(0.5, 1)
+            x[at:at + len(audio)] += audio
+            at += len(audio)
+    return sounds.unit(x)
+
+
+def window(r, utterances):
+    """Ten seconds of a line as the detector gets them, 16 bits, and what is spoken."""
+    speaking = r.random() < 0.62
+    x, label = voices(r, utterances) if speaking else (np.zeros(WINDOW, np.float32), np.zeros(WINDOW, bool))
+    kind = "silence"
+    if r.random() < 0.9:
+        kind, noise = ("babble", babble(r, utterances)) if r.random() < 0.06 else sounds.without_speech(r, WINDOW)
+        if speaking:
+            lowest = {"babble": 3, "music": -2}.get(kind, -9)
+            snr = r.uniform(lowest, 8) if r.random() < 0.5 else r.uniform(8, 45)
+            noise = noise * 10 ** (-snr / 20)
+            if r.random() < 0.15:  # a line that sends nothing while nobody speaks
+                noise = noise * fftconvolve(label, np.ones(int(RATE * r.uniform(0.05, 0.3))), "same").round().clip(0, 1)
+            x = x + noise
+        else:
+            x = noise
+    if r.random() < 0.3:
+        x = x + sounds.coloured(r, WINDOW, r.uniform(0, 2)) * sounds.level(x) * 10 ** (-r.uniform(10, 40) / 20)
+    x = line(r, x)
+    quietest = 46 if speaking else 76  # nobody is to be understood below
+    x = x / (np.abs(x).max() + 1e-9) * 10 ** (-(r.uniform(0.5, 34) if r.random() < 0.75 else r.uniform(34, quietest)) / 20)
+    if r.random() < 0.5:
+        x = mu_law(x)
+    x = np.round(np.clip(x, -1, 0.99996) * 32768) / 32768
+    return x.astype(np.float32), label
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--out", required=True)
+    p.add_argument("--utterances", type=int, default=1600)
+    p.add_argument("--windows", type=int, default=3600)
+    p.add_argument("--seed", type=int, default=1)
+    a = p.parse_args()
+    os.makedirs(a.out, exist_ok=True)
+    cache = f"{a.out}/utterances-{a.utterances}-{a.seed}.npy"
+    if not os.path.exists(cache):
+        np.save(cache, np.array(spoken(a.utterances, a.seed), dtype=object), allow_pickle=True)
+    utterances = np.load(cache, allow_pickle=True)
+    r = np.random.default_rng(a.seed)
+    inputs = np.zeros((a.windows, WINDOW // bands.FRAME, bands.BANDS), np.float32)
+    labels = np.zeros(inputs.shape[:2], np.float32)
+    for i in range(a.windows):
+        x, label = window(r, utterances)
+        inputs[i] = bands.log_bands(x)
+        labels[i] = label.reshape(-1, bands.FRAME).mean(1) >= 0.5
+        if i % 200 == 0:
+            print(i, flush=True)
+    np.savez(f"{a.out}/windows-{a.seed}.npz", inputs=inputs, labels=labels)
+    print("speech in", labels.mean(), "of all frames; inputs", inputs.mean(), "+-", inputs.std())
+
+
+if __name__ == "__main__":
+    main()
