@@ -2,6 +2,7 @@ package io.amanuensis.operators.findspeech;
 
 import static io.amanuensis.operators.findspeech.FindSpeechSettings.samples;
 
+import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.UtteranceSoFar;
 import java.util.Arrays;
@@ -136,28 +137,25 @@ final class UtteranceFollower implements UtteranceListener {
     }
 
     private void handOn(OpenUtterance utterance, long position) throws Exception {
-        short[] sound = utterance.soFar().samples();
+        PcmWindow soFar = utterance.soFar();
+        long soundStart = utterance.startSample() - soFar.info().contextBeforeSamples;
         while (position - following.pieceStartSample > pieceSamples) {
             long end = following.pieceStartSample + pieceSamples;
             long searched = end - Math.min(samples(CUT_SEARCH_MS), pieceSamples / 2);
-            long cut = searched + QuietestPoint.in(part(utterance, sound, searched, end));
-            handOn(utterance, sound, cut, true);
+            long cut = searched + QuietestPoint.in(part(soFar, searched - soundStart, end - soundStart));
+            handOn(utterance, part(soFar, following.pieceStartSample - soundStart, cut - soundStart), true);
             changed = true;
             following.pieceStartSample = cut;
         }
-        handOn(utterance, sound, position, false);
+        handOn(utterance, part(soFar, following.pieceStartSample - soundStart, position - soundStart), false);
     }
 
-    private void handOn(OpenUtterance utterance, short[] sound, long end, boolean closing) {
+    private void handOn(OpenUtterance utterance, short[] piece, boolean closing) {
         output.handOn(new UtteranceSoFar(
-                utterance.channel(),
-                utterance.startSample(),
-                following.pieceStartSample,
-                closing,
-                part(utterance, sound, following.pieceStartSample, end)));
+                utterance.channel(), utterance.startSample(), following.pieceStartSample, closing, piece));
     }
 
-    private static short[] part(OpenUtterance utterance, short[] sound, long from, long to) {
-        return Arrays.copyOfRange(sound, (int) (from - utterance.startSample()), (int) (to - utterance.startSample()));
+    private static short[] part(PcmWindow sound, long from, long to) {
+        return Arrays.copyOfRange(sound.samples(), (int) from, (int) to);
     }
 }

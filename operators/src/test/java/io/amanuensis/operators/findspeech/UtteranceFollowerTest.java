@@ -37,7 +37,7 @@ class UtteranceFollowerTest {
 
         @Override
         public int memoryVersion() {
-            return 0;
+            return 1;
         }
 
         @Override
@@ -50,6 +50,10 @@ class UtteranceFollowerTest {
             return EnergyDetector.levelDbfs(samples, 0, count) > -60;
         }
     }
+
+    /** 100 ms of speech, pauses of 400 (full window: 200) ms, 500 ms before, 300 ms after, seams heard by 500 ms of both sides. */
+    private static final FindSpeechSettings SPEECH =
+            new FindSpeechSettings(new LevelDetector(), 100, 200, 400, 200, 500, 300, 2500, 500, 30_000);
 
     private static final FollowSettings SETTINGS = new FollowSettings(true, 1000, 10_000);
 
@@ -137,7 +141,7 @@ class UtteranceFollowerTest {
             speech = ChannelSpeech.beginningWith(first, detector);
         }
         return new UtteranceFinder(
-                FindSpeechSettings.DEFAULT.withDetector(detector),
+                SPEECH.withDetector(detector),
                 windowSamples,
                 true,
                 speech,
@@ -181,9 +185,9 @@ class UtteranceFollowerTest {
         hear(sound(0, 1000, 2000, 1500, 700, 1500));
         assertThat(recorder.events)
                 .containsExactly(
-                        "STARTED 1000 in 500, at 1200",
+                        "STARTED 1000 in 500, at 1100",
                         "ENDED 3000 in 500, at 3200",
-                        "STARTED 4500 in 4000, at 4700",
+                        "STARTED 4500 in 4000, at 4600",
                         "ENDED 5200 in 4000, at 5400");
     }
 
@@ -194,7 +198,7 @@ class UtteranceFollowerTest {
         assertThat(recorder.windows).hasSize(1);
         assertThat(recorder.events)
                 .containsExactly(
-                        "STARTED 1000 in 500, at 1200",
+                        "STARTED 1000 in 500, at 1100",
                         "ENDED 2000 in 500, at 2200",
                         "STARTED 2300 in 500, at 2400",
                         "ENDED 3300 in 500, at 3500");
@@ -204,7 +208,7 @@ class UtteranceFollowerTest {
     void nobodySpeaksBehindTheEndOfTheChannel() throws Exception {
         hear(sound(0, 1000, 1010));
         end();
-        assertThat(recorder.events).containsExactly("STARTED 1000 in 500, at 1200", "ENDED 2010 in 500, at 2010");
+        assertThat(recorder.events).containsExactly("STARTED 1000 in 500, at 1100", "ENDED 2010 in 500, at 2010");
     }
 
     /** As of a savepoint of a job without partials. */
@@ -229,7 +233,7 @@ class UtteranceFollowerTest {
         long second = recorder.windows.get(1).info().startSample;
         assertThat(recorder.events)
                 .containsExactly(
-                        "STARTED 1000 in 500, at 1200", "ENDED 13400 in %d, at 13600".formatted(Recorder.ms(second)));
+                        "STARTED 1000 in 500, at 1100", "ENDED 13400 in %d, at 13600".formatted(Recorder.ms(second)));
         assertThat(new TreeSet<>(recorder.sounds.stream()
                         .map(UtteranceSoFar::utteranceStartSample)
                         .toList()))
