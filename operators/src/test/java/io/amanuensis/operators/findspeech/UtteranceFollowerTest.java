@@ -228,7 +228,8 @@ class UtteranceFollowerTest {
     @Test
     void fullWindowIsAnotherUtteranceButNotTheEndOfSpeech() throws Exception {
         windowSamples = 10_000 * MS;
-        hear(sound(0, 1000, 9300, 100, 3000, 1000));
+        short[] sound = sound(0, 1000, 9300, 100, 3000, 1000);
+        hear(sound);
         assertThat(recorder.windows).hasSize(2);
         long second = recorder.windows.get(1).info().startSample;
         assertThat(recorder.events)
@@ -238,8 +239,13 @@ class UtteranceFollowerTest {
                         .map(UtteranceSoFar::utteranceStartSample)
                         .toList()))
                 .containsExactly(recorder.windows.get(0).info().startSample, second);
-        assertThat(recorder.sounds)
-                .allSatisfy(sound -> assertThat(sound.samples().length).isLessThanOrEqualTo(windowSamples));
+        assertThat(recorder.sounds).allSatisfy(part -> {
+            assertThat(part.samples().length).isLessThanOrEqualTo(windowSamples);
+            int from = (int) (part.startSample() - START_SAMPLE);
+            assertThat(part.samples())
+                    .as("its own sound, without what the window hears of its neighbour")
+                    .isEqualTo(Arrays.copyOfRange(sound, from, from + part.samples().length));
+        });
     }
 
     /** 25 s without a pause; the quietest points are at 9000 and 18000. */

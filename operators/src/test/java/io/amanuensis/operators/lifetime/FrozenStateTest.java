@@ -6,6 +6,7 @@ import io.amanuensis.operators.assemble.SeamMemory;
 import io.amanuensis.operators.decodeaudio.ChannelSound;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.operators.findspeech.ChannelSpeech;
+import io.amanuensis.operators.findspeech.Following;
 import io.amanuensis.operators.findspeech.StoredChunk;
 import io.amanuensis.operators.sequence.ChannelOrder;
 import io.amanuensis.operators.sequence.GapAlarm;
@@ -45,6 +46,7 @@ class FrozenStateTest {
                 ChannelLifetime.Mark.class,
                 ChannelSound.class,
                 ChannelSpeech.class,
+                Following.class,
                 StoredChunk.class,
                 SeamMemory.class);
     }
