@@ -90,6 +90,7 @@ public final class FileTranscription {
         Topology.Outputs outputs = Topology.append(read, JobConfig.from(configuration));
         outputs.transcripts().sinkTo(results.sink()).uid(Uids.PUBLISH_TRANSCRIPTS);
         outputs.deadLetters().sinkTo(results.sink()).uid(Uids.PUBLISH_DEAD_LETTERS);
+        outputs.partials().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_PARTIALS);
         outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
         outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
         return env;
