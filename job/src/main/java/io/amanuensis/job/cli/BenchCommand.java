@@ -11,6 +11,7 @@ import io.amanuensis.job.bench.Benchmark;
 import io.amanuensis.job.demo.DemoCall;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -129,6 +130,8 @@ final class BenchCommand implements Callable<Integer> {
         // Calls that are read as fast as may be leave partials nothing but the noise they would add.
         bench.set(JobOptions.PARTIALS_ENABLED, false);
         bench.set(JobOptions.GUARD_ENABLED, false);
+        // Speech that never pauses is all seams: every second is to be computed once.
+        bench.set(JobOptions.FIND_SPEECH_SEAM_CONTEXT, Duration.ZERO);
         bench.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         bench.set(RestOptions.BIND_PORT, "0");
         int cores = Runtime.getRuntime().availableProcessors();

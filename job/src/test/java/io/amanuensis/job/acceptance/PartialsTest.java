@@ -46,7 +46,8 @@ class PartialsTest {
     private static final double SPEED = 10;
     private static final int MAX_RECORD_BYTES = 1 << 20;
     private static final Map<String, String> MODEL = Map.of();
-    private static final Map<String, String> ECHO = Map.of("model.back-end", "echo");
+    /** Echo says a few words of many seconds, which the guard would not believe. */
+    private static final Map<String, String> ECHO = Map.of("model.back-end", "echo", "guard.enabled", "false");
 
     @RegisterExtension
     static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()

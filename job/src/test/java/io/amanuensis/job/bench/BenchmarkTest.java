@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchmarkTest {
-    private static final int WINDOW_SECONDS = 2;
+    private static final int WINDOW_SECONDS = 3;
     private static final int TOKENS = 7;
     private static final WhisperShape SMALL = new WhisperShape(
             80, 64, 1, 1, 4, 256, WINDOW_SECONDS, 48, 2000, List.of("en"), List.of(new AlignmentHead(0, 0)));
@@ -31,19 +31,22 @@ class BenchmarkTest {
     @Test
     void everyWindowIsFullOfSpeechAndMeasuredOnce() throws Exception {
         RandomModel.write(model, SMALL, 1);
-        Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.of(
-                "model.path", model.toString(),
-                "decode.max-tokens", Integer.toString(TOKENS),
-                "decode.min-tokens", Integer.toString(TOKENS),
-                "decode.timestamps", "false",
+        Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.ofEntries(
+                Map.entry("model.path", model.toString()),
+                Map.entry("decode.max-tokens", Integer.toString(TOKENS)),
+                Map.entry("decode.min-tokens", Integer.toString(TOKENS)),
+                Map.entry("decode.timestamps", "false"),
                 // Windows of as many tokens that are decoded together end together: few of them, so that they come one
                 // by one.
-                "decode.batch-size", "2",
-                "decode.no-speech-threshold", "1",
-                "restart-strategy.type", "none",
-                "rest.bind-port", "0",
-                "taskmanager.numberOfTaskSlots", "2",
-                "parallelism.default", "2")));
+                Map.entry("decode.batch-size", "2"),
+                Map.entry("decode.no-speech-threshold", "1"),
+                Map.entry("restart-strategy.type", "none"),
+                Map.entry("rest.bind-port", "0"),
+                Map.entry("taskmanager.numberOfTaskSlots", "2"),
+                Map.entry("parallelism.default", "2"),
+                Map.entry("guard.enabled", "false"),
+                Map.entry("partials.enabled", "false"),
+                Map.entry("find-speech.seam-context", "0 ms"))));
         List<Integer> progress = new ArrayList<>();
 
         BenchResult result = new Benchmark(new BenchSettings(3, 40, 4), configuration)
