@@ -96,14 +96,34 @@ final class SpeechNetwork {
         return StrictFloat.logistic(sum);
     }
 
-    /** out = bias + values x weights. Row by row, which the compiler turns into vector instructions. */
+    /**
+     * out = bias + values x weights. Rows are added one after the other, four of them for each reading of the sums; the compiler
+     * turns it into vector instructions.
+     */
     private static void multiply(float[] weights, float[] values, int count, float[] bias, float[] out) {
-        System.arraycopy(bias, 0, out, 0, out.length);
-        for (int row = 0; row < count; row++) {
-            float value = values[row];
-            int from = row * out.length;
-            for (int i = 0; i < out.length; i++) {
-                out[i] += value * weights[from + i];
+        int columns = out.length;
+        System.arraycopy(bias, 0, out, 0, columns);
+        int row = 0;
+        for (; row + 4 <= count; row += 4) {
+            int first = row * columns;
+            int second = first + columns;
+            int third = second + columns;
+            int fourth = third + columns;
+            float a = values[row];
+            float b = values[row + 1];
+            float c = values[row + 2];
+            float d = values[row + 3];
+            for (int i = 0; i < columns; i++) {
+                float sum = out[i] + a * weights[first + i];
+                sum += b * weights[second + i];
+                sum += c * weights[third + i];
+                out[i] = sum + d * weights[fourth + i];
+            }
+        }
+        for (; row < count; row++) {
+            int from = row * columns;
+            for (int i = 0; i < columns; i++) {
+                out[i] += values[row] * weights[from + i];
             }
         }
     }
