@@ -10,8 +10,6 @@
  * word times; and a hash of the tokens.
  */
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <iomanip>
 #include <iostream>
 #include <string>
@@ -76,12 +74,9 @@ class Stopwatch {
  public:
   template <typename Run>
   void measure(const Run &run) {
-    const auto start = std::chrono::steady_clock::now();
-    const std::clock_t processor_start = std::clock();
-    run();
-    processor_ms_.push_back(1000.0 * static_cast<double>(std::clock() - processor_start) / CLOCKS_PER_SEC);
-    const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
-    wall_ms_.push_back(elapsed.count());
+    const bench::Time time = bench::time_of(run);
+    wall_ms_.push_back(1000 * time.wall);
+    processor_ms_.push_back(1000 * time.processor);
   }
 
   void print(const std::string &what, double units) const {

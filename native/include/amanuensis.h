@@ -303,9 +303,9 @@ typedef struct am_alignment am_alignment;
 /*
  * Word times of one window. If the model folder holds an alignment head (alignment_head.json, alignment_head.safetensors; a
  * linear map from states to letters), by forced alignment of the words' letters; else by dynamic time warping over the
- * cross-attention of the model's alignment heads (median filter 7). tokens: text tokens of the window; timestamp and special tokens among them are skipped. sample_count: how many
- * samples of the window are sound rather than padding. Words are text split at spaces (in languages without spaces, at
- * characters); punctuation stays with its word. No text tokens give no words.
+ * cross-attention of the model's alignment heads (median filter 7). tokens: text tokens of the window; timestamp and special
+ * tokens among them are skipped. sample_count: how many samples of the window are sound rather than padding. Words are text
+ * split at spaces (in languages without spaces, at characters); punctuation stays with its word. No text tokens give no words.
  * language: a code as in am_decode; null for the model's default.
  * AM_ERROR_MODEL if the folder has neither.
  * Source: openai/whisper timing.py, find_alignment.

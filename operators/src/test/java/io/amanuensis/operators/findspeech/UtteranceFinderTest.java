@@ -27,31 +27,6 @@ class UtteranceFinderTest {
 
     private static final int WINDOW_SAMPLES = 5000 * MS;
 
-    /** Frames of 20 ms; without the noise floor of the real one, which would get used to this test's steady talk. */
-    private static final class LevelDetector implements SpeechDetector {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public int frameSamples() {
-            return 20 * MS;
-        }
-
-        @Override
-        public int memoryVersion() {
-            return 0;
-        }
-
-        @Override
-        public float[] newMemory() {
-            return new float[0];
-        }
-
-        @Override
-        public boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking) {
-            return EnergyDetector.levelDbfs(samples, 0, count) > -60;
-        }
-    }
-
     private final Random random = new Random(42);
     private FindSpeechSettings settings = SETTINGS;
     private boolean wordTimes = true;

@@ -26,31 +26,6 @@ class UtteranceFollowerTest {
     private static final long START_SAMPLE = 123_456 * MS;
 
     private static final int WINDOW_SAMPLES = 30_000 * MS;
-    /** Without the noise floor of the real one, which would get used to this test's steady talk. */
-    private static final class LevelDetector implements SpeechDetector {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public int frameSamples() {
-            return 20 * MS;
-        }
-
-        @Override
-        public int memoryVersion() {
-            return 1;
-        }
-
-        @Override
-        public float[] newMemory() {
-            return new float[0];
-        }
-
-        @Override
-        public boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking) {
-            return EnergyDetector.levelDbfs(samples, 0, count) > -60;
-        }
-    }
-
     /** 100 ms of speech, pauses of 400 (full window: 200) ms, 500 ms before, 300 ms after, seams heard by 500 ms of both sides. */
     private static final FindSpeechSettings SPEECH =
             new FindSpeechSettings(new LevelDetector(), 100, 200, 400, 200, 500, 300, 2500, 500, 30_000);
