@@ -65,8 +65,8 @@ public final class Topology {
 
         SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
-        SingleOutputStreamOperator<PcmWindow> windows =
-                Stages.findSpeech(sound, engine, config.findSpeechSettings(), config.followSettings());
+        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(
+                sound, engine, config.findSpeechSettings(), config.followSettings(), config.packingSettings());
 
         DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
         DataStream<EncodedWindow> encoded = Stages.encode(featurized, engine, config.encodeBatchSettings());

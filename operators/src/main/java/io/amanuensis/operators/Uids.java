@@ -15,6 +15,7 @@ public final class Uids {
     public static final String ENCODE = "encode";
     public static final String DECODE = "decode";
     public static final String ALIGN = "align";
+    public static final String UNPACK = "unpack";
     public static final String GUARD = "guard";
     public static final String ASSEMBLE = "assemble";
     public static final String HYPOTHESIZE = "hypothesize";
@@ -36,6 +37,7 @@ public final class Uids {
             ENCODE,
             DECODE,
             ALIGN,
+            UNPACK,
             GUARD,
             ASSEMBLE,
             ACCOUNT,

@@ -26,6 +26,7 @@ class JobGraphTest {
             "encode",
             "decode",
             "align",
+            "unpack",
             "guard",
             "assemble",
             "account",

@@ -41,7 +41,7 @@ public record EncodedWindow(
         return new EncodedWindow(info, NO_STATES, checksum, engine, featurizeMs, encodeMs, failure);
     }
 
-    /** @param version 1 to 3 */
+    /** @param version 1 to 4 */
     static void write(int version, EncodedWindow window, DataOutputView target) throws IOException {
         ElementIo.writeInfo(version, window.info, target);
         ElementIo.writeBytes(window.states, target);
@@ -55,7 +55,7 @@ public record EncodedWindow(
         writeFailure(window.failure, target);
     }
 
-    /** @param version 1 to 3 */
+    /** @param version 1 to 4 */
     static EncodedWindow read(int version, DataInputView source) throws IOException {
         return new EncodedWindow(
                 ElementIo.readInfo(version, source),
@@ -91,23 +91,23 @@ public record EncodedWindow(
         }
     }
 
-    /** The components in order, states as bf16. Version 1: without the count of speech in the info; 1 and 2: without the lengths of context. */
+    /** The components in order, states as bf16. As in {@link PcmWindow}, version 1 is without the count of speech in the info, up to 2 without the lengths of context, up to 3 without the utterances packed. */
     public static final class Serializer extends ElementSerializer<EncodedWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
 
         private Serializer() {
-            super(3);
+            super(4);
         }
 
         @Override
         void write(EncodedWindow window, DataOutputView target) throws IOException {
-            EncodedWindow.write(3, window, target);
+            EncodedWindow.write(4, window, target);
         }
 
         @Override
         EncodedWindow read(int version, DataInputView source) throws IOException {
-            if (version < 1 || version > 3) {
+            if (version < 1 || version > 4) {
                 throw unknownVersion(version);
             }
             return EncodedWindow.read(version, source);

@@ -11,7 +11,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * A stretch of speech no longer than the model's window: the output of {@code find-speech} and, with its log-mel spectrogram,
+ * A stretch of speech no longer than the model's window, or several with silence between them ({@link WindowInfo#packed}): the output of {@code find-speech} and, with its log-mel spectrogram,
  * of {@code featurize}. Immutable; the arrays are shared and must not be written to.
  *
  * <p>The spectrogram is six times the size of the sound and a function of it, so it is neither sent nor checkpointed: after
@@ -70,24 +70,24 @@ public final class PcmWindow {
         }
     }
 
-    /** Info, samples. Version 1: without the count of speech in the info; 1 and 2: without the lengths of context. */
+    /** Info, samples. Version 1: without the count of speech in the info; up to 2: without the lengths of context; up to 3: without the utterances packed. */
     public static final class Serializer extends ElementSerializer<PcmWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
 
         private Serializer() {
-            super(3);
+            super(4);
         }
 
         @Override
         void write(PcmWindow window, DataOutputView target) throws IOException {
-            ElementIo.writeInfo(3, window.info, target);
+            ElementIo.writeInfo(4, window.info, target);
             ElementIo.writeSamples(window.samples, target);
         }
 
         @Override
         PcmWindow read(int version, DataInputView source) throws IOException {
-            if (version < 1 || version > 3) {
+            if (version < 1 || version > 4) {
                 throw unknownVersion(version);
             }
             return new PcmWindow(ElementIo.readInfo(version, source), ElementIo.readSamples(source));
