@@ -46,7 +46,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *                       by channel                      by channel
  * </pre>
  *
- * <p>Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
+ * <p>{@code align} counts {@code unpack} in, which hands on the outcomes of a window one by one. Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
  * fill across calls and one long call does not wait for one core, and {@code assemble} restores the order.
  */
 public final class Topology {

@@ -116,13 +116,8 @@ class PackingTest {
         }
     }
 
-    private static Path file(String call, String suffix) throws Exception {
-        try (var files = java.nio.file.Files.list(KafkaFixture.TEST_SET)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(call)
-                            && file.toString().endsWith(suffix))
-                    .findFirst()
-                    .orElseThrow();
-        }
+    private static Path file(String call, String suffix) {
+        return KafkaFixture.TEST_SET.resolve(call + suffix);
     }
 
     private static CallScore score(Run run) throws Exception {
