@@ -150,7 +150,7 @@ class PackingTest {
                     assertThat(channel.getLedgerClosed()).isTrue();
                     long textMs = run.transcripts.stream()
                             .filter(transcript -> transcript.getCallId().equals(call.getCallId())
-                                    && transcript.getChannel().equals(channel.getChannel()))
+                                    && transcript.getChannel() == channel.getChannel())
                             .mapToLong(transcript -> transcript.getEndMs() - transcript.getStartMs())
                             .sum();
                     assertThat(channel.getTextMs())
