@@ -19,6 +19,7 @@ class JobGraphTest {
     /** What stands here has been in savepoints: entries are added, never changed. */
     private static final List<String> UIDS = List.of(
             "read",
+            "fetch",
             "sequence",
             "decode-audio",
             "find-speech",
@@ -58,6 +59,7 @@ class JobGraphTest {
     private static StreamGraph graph() {
         Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.of(
                 "kafka.bootstrap.servers", "nowhere:9092",
+                "reference.allowed-prefixes", "file:///calls/",
                 "model.back-end", "echo")));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         TranscriptionJob.onKafka(env, JobConfig.from(configuration));
