@@ -4,7 +4,8 @@
 #
 #   tools/install-xrt.sh [folder]       folder: default ~/.cache/amanuensis/xrt-2.25
 #
-#   folder/usr/include          headers of XRT, and of the amdxdna driver's system calls
+#   folder/usr/include          headers of XRT
+#   folder/kernel               headers of the kernel, among them the amdxdna driver's system calls
 #   folder/usr/lib/...          libraries, as Debian 13 lays them out
 #   folder/bin/run PROGRAM ...  runs a program of this machine with those libraries
 #   folder/bin/java ...         runs this machine's Java with them (JAVA_HOME, or the java of PATH)
@@ -63,9 +64,12 @@ unpack_packages() {
         printf '%s %s %s\n' "$(dpkg-deb -f "$package" Package)" "$(dpkg-deb -f "$package" Version)" \
             "$(sha256sum "$package" | cut -d ' ' -f 1)"
     done > "$work/packages.txt"
-    mkdir -p "$work/folder/usr/include" "$work/folder/usr/lib" "$work/folder/usr/bin" "$work/folder/bin"
-    # The other headers of Debian 13 would hide those of this machine's C library.
-    mv "$work"/all/usr/include/xrt "$work"/all/usr/include/drm "$work"/all/usr/include/uuid "$work/folder/usr/include"
+    for part in usr/include usr/lib usr/bin kernel bin; do
+        mkdir -p "$work/folder/$part"
+    done
+    mv "$work"/all/usr/include/xrt "$work"/all/usr/include/uuid "$work/folder/usr/include"
+    # Apart from XRT's, because beside them they would hide those of this machine.
+    mv "$work"/all/usr/include/drm "$work"/all/usr/include/linux "$work"/all/usr/include/asm-generic "$work/folder/kernel"
     rm -f "$work/all/$LIBRARIES"/*.a
     mv "$work/all/$LIBRARIES" "$work/folder/usr/lib"
     mv "$work"/all/usr/bin/xclbinutil "$work"/all/usr/bin/xrt-smi "$work/folder/usr/bin"
