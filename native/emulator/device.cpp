@@ -38,7 +38,8 @@ int Device::call(unsigned long request, void *argument) {
     return ENODEV;
   }
   const unsigned number = _IOC_NR(request);
-  return number < DRM_COMMAND_BASE ? call_drm(number, argument) : call_driver(number - DRM_COMMAND_BASE, argument);
+  const bool driver = number >= DRM_COMMAND_BASE && number < DRM_COMMAND_END;
+  return driver ? call_driver(number - DRM_COMMAND_BASE, argument) : call_drm(number, argument);
 }
 
 int Device::call_drm(unsigned number, void *argument) {

@@ -52,8 +52,9 @@ std::vector<std::string> Faults::words() const {
     all.push_back(text.substr(begin, end - begin));
     begin = text.find_first_not_of(kBetween, end);
   }
-  static constexpr std::string_view kNames[] = {"error",      "abort",  "timeout",  "hang",       "stale",     "wrong", "lost",
-                                                "permission", "memory", "contexts", "latency-us", "no-syncobj"};
+  static constexpr std::string_view kNames[] = {"error", "abort",      "timeout", "hang",   "stale",    "wrong",
+                                                "lost",  "permission", "memlock", "memory", "contexts", "latency-us",
+                                                "no-syncobj"};
   for (const std::string &word : all) {
     bool known = false;
     for (const std::string_view name : kNames) {

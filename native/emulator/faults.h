@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +22,7 @@ enum class Ending { kCompleted, kError, kAbort, kTimeout, kHang, kStale, kWrong 
  *   wrong          state COMPLETED, and one element of the result is wrong
  *   lost           every system call fails with ENODEV; lost@5- from the fifth command on
  *   permission     the node cannot be opened: EACCES
+ *   memlock        no buffer can be locked in memory: EAGAIN
  *   memory=BYTES   buffers take no more than that together: ENOMEM
  *   contexts=N     no more than N contexts: ENODEV, which is what the driver's partition solver says
  *   latency-us=N   how long a command takes besides
@@ -37,6 +37,7 @@ class Faults {
   /** next_command: the number that the next one will have. */
   bool lost(int64_t next_command) const;
   bool permission_denied() const { return covers("permission", 0); }
+  bool locking_refused() const { return covers("memlock", 0); }
   bool without_syncobj() const { return covers("no-syncobj", 0); }
   /** The value of `key=`, or the other where it is not given. */
   int64_t number(std::string_view key, int64_t otherwise) const;

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <map>
@@ -142,6 +143,20 @@ SHOWN int close(int file) {
   npu_emulator::forget(file);
   static auto *const real = next<int(int)>("close");
   return real(file);
+}
+
+/** Asks the kernel, because memory is mapped before the library's own function can be looked up. */
+SHOWN void *mmap(void *address, size_t bytes, int protection, int flags, int file, off_t offset) noexcept {
+  if ((flags & MAP_LOCKED) != 0 && npu_emulator::Openings::all().find(file) != nullptr &&
+      npu_emulator::faults().locking_refused()) {
+    errno = EAGAIN;
+    return MAP_FAILED;
+  }
+  return reinterpret_cast<void *>(::syscall(SYS_mmap, address, bytes, protection, flags, file, offset));
+}
+
+SHOWN void *mmap64(void *address, size_t bytes, int protection, int flags, int file, off64_t offset) noexcept {
+  return ::mmap(address, bytes, protection, flags, file, offset);
 }
 
 SHOWN int open(const char *path, int flags, ...) {
