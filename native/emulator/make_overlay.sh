@@ -3,7 +3,7 @@
 # Its container has the layout of a real one (kernel MLIR_AIE, opcode, instructions and their number, three buffers); only the
 # program image in it is text that names the kernel.
 #
-#   make_overlay.sh FOLDER XCLBINUTIL M K N        writes FOLDER/gemm.xclbin and FOLDER/gemm.insts
+#   make_overlay.sh FOLDER XCLBINUTIL M K N        writes overlay.json, gemm.xclbin and gemm.insts into the folder
 set -eu
 folder=$1
 xclbinutil=$2
@@ -23,6 +23,13 @@ word() {
 for value in 0x4D454741 "$m" "$k" "$n"; do
     word "$value"
 done > "$folder/gemm.insts"
+
+cat > "$folder/overlay.json" <<JSON
+{"format": "amanuensis-overlay-1", "name": "emulated gemm $m x $k x $n",
+ "container": "gemm.xclbin", "kernel": "MLIR_AIE", "instructions": "gemm.insts",
+ "shape": [$m, $k, $n], "types": {"a": "bf16", "b": "bf16", "c": "f32"},
+ "arguments": ["opcode", "instructions", "instruction-words", "a", "b", "c"]}
+JSON
 
 printf 'amanuensis gemm %s %s %s' "$m" "$k" "$n" > "$work/gemm.pdi"
 cat > "$work/memory.json" <<'JSON'
