@@ -108,14 +108,15 @@ final class PlayCommand implements Callable<Integer> {
                 paramLabel = "PERCENT",
                 required = true,
                 description =
-                        "With --embedded: as many calls at the same time as keep this machine's processors so busy. Latencies are those of the time in which it is.")
+                        "With --embedded: as many calls at the same time as keep this machine's processors so busy. Latencies are those of the second half of the time.")
         private double percent;
 
         @Option(
                 names = "--for",
                 paramLabel = "SECONDS",
                 defaultValue = "120",
-                description = "With --busy: after this time no call begins. Default: ${DEFAULT-VALUE}.")
+                description =
+                        "With --busy: after this time the playing ends, in the middle of calls. Default: ${DEFAULT-VALUE}.")
         private double seconds;
     }
 

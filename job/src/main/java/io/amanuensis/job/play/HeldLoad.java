@@ -11,19 +11,20 @@ import java.util.function.DoubleSupplier;
 
 /**
  * As many calls at the same time as keep the machine busy to a share: while it is less busy, calls begin; while it is busier, those
- * that end are not followed by others. Looks once a second of the playing, which must be at its pace. {@link #load} may be asked by
+ * that end are not followed by others. When its time is up it ends, in the middle of calls. The first half of the time is for finding the
+ * number of calls, and for the JVM to compile what it runs, which keeps it busy too. Looks once a second of the playing, which must be at its pace. {@link #load} may be asked by
  * any thread, all else by one.
  */
 public final class HeldLoad implements Iterator<Sending> {
     private static final long LOOK_MS = 1_000;
     /** The machine's share is that of the last looks: calls that have just begun must show in it. */
     private static final int LOOKS = 5;
-    /** Up to here many calls begin between two looks, above it one. */
-    private static final double NEAR = 0.8;
+    /** Of the calls that are missing, by the share of those that are there, a part begins at each look: the share lags behind. */
+    private static final int LOOKS_TO_REACH = 2 * LOOKS;
 
-    private static final int BEGIN_FAR = 3;
+    private static final int MOST_AT_ONCE = 5;
     /** The load is held from here on. */
-    private static final double REACHED = 0.97;
+    private static final double REACHED = 0.9;
 
     /** Begins calls. */
     interface Dial {
@@ -87,8 +88,9 @@ public final class HeldLoad implements Iterator<Sending> {
             look();
             nextLookMs += LOOK_MS;
         }
-        held &= nextLookMs < hold.forMs();
-        return !heads.isEmpty();
+        boolean over = heads.isEmpty() || heads.peek().next.atMs() >= hold.forMs();
+        held &= !over;
+        return !over;
     }
 
     @Override
@@ -103,11 +105,12 @@ public final class HeldLoad implements Iterator<Sending> {
 
     private void look() {
         double share = share();
-        held |= share >= REACHED * hold.busy();
+        held |= share >= REACHED * hold.busy() && nextLookMs >= hold.forMs() / 2;
         if (held) {
             load = load.plus(share, heads.size());
         }
-        int more = share < NEAR * hold.busy() ? BEGIN_FAR : share < hold.busy() ? 1 : 0;
+        double missing = Math.max(1, heads.size()) * (hold.busy() / Math.max(share, hold.busy() / MOST_AT_ONCE) - 1);
+        int more = (int) Math.ceil(Math.min(MOST_AT_ONCE, missing / LOOKS_TO_REACH));
         for (int i = 0; i < Math.max(more, heads.isEmpty() ? 1 : 0) && heads.size() < mostCalls; i++) {
             add(begun, dial.call(begun, nextLookMs));
             begun++;

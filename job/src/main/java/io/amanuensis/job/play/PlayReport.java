@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param soundSeconds of all channels that was sent, copies included
  * @param wallSeconds of the sending
- * @param calls by id
+ * @param calls that were played to their end, by id
  * @param finalsMs from the end of speech until final text was there to be read; null if it was not measured
  * @param partialsMs from the end of the sound that unconfirmed text rests on until that text was there to be read; null if it was not
  *     measured

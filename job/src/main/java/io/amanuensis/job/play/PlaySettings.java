@@ -35,7 +35,7 @@ public record PlaySettings(
      * How busy the machine is to be.
      *
      * @param busy share of its processors, above 0 to 1
-     * @param forMs from the beginning of the playing, after which no call begins
+     * @param forMs from the beginning of the playing, after which it ends
      */
     public record Hold(double busy, long forMs) {
         public Hold {
