@@ -29,13 +29,13 @@ class HeldLoadTest {
                 was = true;
                 assertThat(calls()).as("at %d ms", nowMs).isBetween(28L, 45L);
             } else {
-                assertThat(nowMs).isBetween(0L, FOR_MS / 2 + 1_000);
+                assertThat(nowMs).isBetween(0L, FOR_MS / 2 + 10_000);
             }
         }
         assertThat(was).isTrue();
         assertThat(held.load().calls()).isCloseTo(35, within(4.0));
         assertThat(held.load().busy()).isCloseTo(0.7, within(0.08));
-        assertThat(held.load().seconds()).isCloseTo(FOR_MS / 2000.0, within(2.0));
+        assertThat(held.load().seconds()).isCloseTo(FOR_MS / 2000.0, within(10.0));
         assertThat(begins).last().satisfies(last -> assertThat(last).isLessThan(FOR_MS));
         assertThat(nowMs).isBetween(FOR_MS - 1_000, FOR_MS - 1);
     }
