@@ -99,11 +99,14 @@ public final class HeldLoad implements Iterator<Sending> {
             throw new NoSuchElementException("everything has been sent");
         }
         Head head = heads.remove();
-        add(head.number, head.rest);
+        if (!add(head.number, head.rest) && share() < hold.busy()) {
+            begin(head.next.atMs());
+        }
         return head.next;
     }
 
     private void look() {
+        hear();
         double share = share();
         held |= share >= REACHED * hold.busy() && nextLookMs >= hold.forMs() / 2;
         if (held) {
@@ -112,12 +115,16 @@ public final class HeldLoad implements Iterator<Sending> {
         double missing = Math.max(1, heads.size()) * (hold.busy() / Math.max(share, hold.busy() / MOST_AT_ONCE) - 1);
         int more = (int) Math.ceil(Math.min(MOST_AT_ONCE, missing / LOOKS_TO_REACH));
         for (int i = 0; i < Math.max(more, heads.isEmpty() ? 1 : 0) && heads.size() < mostCalls; i++) {
-            add(begun, dial.call(begun, nextLookMs));
-            begun++;
+            begin(nextLookMs);
         }
     }
 
-    private double share() {
+    private void begin(long atMs) {
+        add(begun, dial.call(begun, atMs));
+        begun++;
+    }
+
+    private void hear() {
         double now = busy.getAsDouble();
         if (now >= 0) {
             recent.add(now);
@@ -125,12 +132,14 @@ public final class HeldLoad implements Iterator<Sending> {
                 recent.remove();
             }
         }
+    }
+
+    private double share() {
         return recent.stream().mapToDouble(each -> each).average().orElse(0);
     }
 
-    private void add(int number, Iterator<Sending> rest) {
-        if (rest.hasNext()) {
-            heads.add(new Head(number, rest.next(), rest));
-        }
+    /** Whether there is more. */
+    private boolean add(int number, Iterator<Sending> rest) {
+        return rest.hasNext() && heads.add(new Head(number, rest.next(), rest));
     }
 }
