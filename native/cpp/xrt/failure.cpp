@@ -31,6 +31,8 @@ am_device_status report(am_device_status status, const char *call, const char *m
   return status;
 }
 
-const char *last_message() noexcept { return message_of_thread; }
+const char *last_message() noexcept {
+  return message_of_thread;
+}
 
 }  // namespace amanuensis::xrt_device

@@ -19,7 +19,8 @@ class Failure : public std::runtime_error {
   am_device_status status_;
 };
 
-/** What an errno of the driver means where no more is known. XRT gives some with the sign that the kernel gives them. */
+/** What an errno of the driver means where no more is known. XRT gives some with the sign that the kernel gives them.
+ */
 am_device_status status_of(const std::error_code &code) noexcept;
 
 /** Keeps the message for last_error of this thread, and returns the status. Needs no memory. */

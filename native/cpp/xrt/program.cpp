@@ -53,9 +53,10 @@ xrt::hw_context make_context(const xrt::device &device, const xrt::uuid &contain
     if (status == AM_DEVICE_LOST && !answers(device)) {
       throw;
     }
-    throw Failure(AM_DEVICE_CONTEXTS,
-                  std::string("no hardware context: ") + error.what() +
-                      "; all are taken by this and other processes, or, with errno 22, the IOMMU is not set up for the NPU");
+    throw Failure(
+        AM_DEVICE_CONTEXTS,
+        std::string("no hardware context: ") + error.what() +
+            "; all are taken by this and other processes, or, with errno 22, the IOMMU is not set up for the NPU");
   }
 }
 
@@ -65,8 +66,9 @@ std::unique_ptr<am_device> open_device(const am_device_option *options, int32_t 
   auto device = std::make_unique<am_device>();
   device->node = find_node(options, option_count);
   if (xrt::system::enumerate_devices() == 0) {
-    throw Failure(AM_DEVICE_NONE, device->node.path + " is there, but XRT finds no device; install its NPU plug-in (libxrt-npu2) "
-                                                      "of the same version");
+    throw Failure(AM_DEVICE_NONE, device->node.path +
+                                      " is there, but XRT finds no device; install its NPU plug-in (libxrt-npu2) "
+                                      "of the same version");
   }
   device->device = xrt::device(device->node.address);
   return device;

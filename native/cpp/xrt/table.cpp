@@ -1,6 +1,6 @@
 /*
- * The device table on XRT. This object is loaded when an NPU is asked for, and never unloaded: XRT's threads and static objects
- * do not survive that. Every function here is a wall: nothing that XRT throws gets past it.
+ * The device table on XRT. This object is loaded when an NPU is asked for, and never unloaded: XRT's threads and static
+ * objects do not survive that. Every function here is a wall: nothing that XRT throws gets past it.
  */
 #include "device/device_table.h"
 
@@ -39,7 +39,9 @@ am_device_status open(const am_device_option *options, int32_t option_count, am_
   return guarded("open", [&] { *out_device = open_device(options, option_count).release(); });
 }
 
-void close(am_device **device) noexcept { close_handle(device, drop<am_device>); }
+void close(am_device **device) noexcept {
+  close_handle(device, drop<am_device>);
+}
 
 am_device_status facts(const am_device *device, am_device_facts *out_facts) noexcept {
   return guarded("facts", [&] { *out_facts = facts_of(device->node); });
@@ -50,7 +52,9 @@ am_device_status program_load(am_device *device, const am_device_overlay *overla
   return guarded("program_load", [&] { *out_program = load_program(*device, *overlay).release(); });
 }
 
-void program_close(am_device_program **program) noexcept { close_handle(program, drop<am_device_program>); }
+void program_close(am_device_program **program) noexcept {
+  close_handle(program, drop<am_device_program>);
+}
 
 am_device_status buffer_open(am_device_program *program, int32_t argument_index, int64_t bytes,
                              am_device_buffer **out_buffer) noexcept {
@@ -69,7 +73,9 @@ am_device_status buffer_sync(am_device_buffer *buffer, am_device_direction direc
   });
 }
 
-void buffer_close(am_device_buffer **buffer) noexcept { close_handle(buffer, drop<am_device_buffer>); }
+void buffer_close(am_device_buffer **buffer) noexcept {
+  close_handle(buffer, drop<am_device_buffer>);
+}
 
 am_device_status run_open(am_device_program *program, const am_device_argument *arguments, int32_t argument_count,
                           am_device_run **out_run) noexcept {
@@ -84,12 +90,18 @@ am_device_status run_wait(am_device_run *run, int32_t timeout_ms) noexcept {
   return guarded("run_wait", [&] { wait(*run, timeout_ms); });
 }
 
-void run_close(am_device_run **run) noexcept { close_handle(run, release); }
+void run_close(am_device_run **run) noexcept {
+  close_handle(run, release);
+}
 
 /** The context went with the program; the next one makes another. */
-am_device_status reset(am_device *) noexcept { return AM_DEVICE_OK; }
+am_device_status reset(am_device *) noexcept {
+  return AM_DEVICE_OK;
+}
 
-const char *last_error() noexcept { return last_message(); }
+const char *last_error() noexcept {
+  return last_message();
+}
 
 constexpr am_device_table kTable = {
     .version = AM_DEVICE_TABLE_VERSION,
@@ -115,4 +127,6 @@ constexpr am_device_table kTable = {
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const am_device_table *am_device_table_v1() noexcept { return &kTable; }
+extern "C" __attribute__((visibility("default"))) const am_device_table *am_device_table_v1() noexcept {
+  return &kTable;
+}
