@@ -98,7 +98,7 @@ void spoil_result(std::string_view image, const KernelArguments &arguments, cons
   const Shape shape = shape_of(image);
   unsigned char *c = memory.at(arguments.c, static_cast<uint64_t>(shape.m * shape.n) * sizeof(float));
   if (c != nullptr && shape) {
-    float &element = reinterpret_cast<float *>(c)[shape.m * shape.n / 2];
+    float &element = *reinterpret_cast<float *>(c);
     element = 1.5F * element + 1.0F;
   }
 }

@@ -27,7 +27,7 @@ bool run_kernel(std::string_view image, const KernelArguments &arguments, const 
 /** The first instruction word of an emulated kernel; M, K and N follow. */
 constexpr uint32_t kInstructionMark = 0x4D454741;
 
-/** One element of the result, wrong by half of itself and one. Nothing if the image stands for no kernel. */
+/** Makes the first element of the result wrong by half of itself and one. Nothing if the image stands for no kernel. */
 void spoil_result(std::string_view image, const KernelArguments &arguments, const Memory &memory);
 
 }  // namespace npu_emulator

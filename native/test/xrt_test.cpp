@@ -348,6 +348,23 @@ TEST(loses_the_device) {
   check_product(7);
 }
 
+TEST(finds_a_lost_device_again) {
+  Stack stack;
+  CHECK_DEVICE_OK(stack.open());
+  {
+    const Faults faults("lost");
+    CHECK_DEVICE(table().reset(stack.device), AM_DEVICE_LOST, "");
+    CHECK_DEVICE(stack.load(), AM_DEVICE_LOST, "");
+    CHECK_DEVICE(table().reset(stack.device), AM_DEVICE_LOST, "");
+  }
+  CHECK_DEVICE_OK(table().reset(stack.device));
+  CHECK_DEVICE_OK(stack.load());
+  CHECK_DEVICE_OK(stack.prepare());
+  const std::vector<float> expected = fill(stack, 11);
+  CHECK_DEVICE_OK(stack.compute());
+  CHECK_AT_MOST(support::relative_l2(result(stack), expected), kTolerance);
+}
+
 TEST(loses_the_device_with_a_command_in_flight) {
   const Faults faults("hang");
   Stack stack;
@@ -367,7 +384,7 @@ TEST(needs_the_node) {
   am_device *device = nullptr;
   CHECK_DEVICE(table().open(&node, 1, &device), AM_DEVICE_NONE, "amdxdna");
   const am_device_option unknown = {"colour", "red"};
-  CHECK_DEVICE(table().open(&unknown, 1, &device), AM_DEVICE_ARGUMENT, "unknown option colour");
+  CHECK_DEVICE(table().open(&unknown, 1, &device), AM_DEVICE_OPTION, "unknown option colour");
   CHECK(device == nullptr);
 }
 

@@ -23,8 +23,7 @@ std::string option_node(const am_device_option *options, int32_t option_count) {
   std::string node = kDefaultNode;
   for (int32_t i = 0; i < option_count; ++i) {
     if (std::strcmp(options[i].key, "node") != 0) {
-      throw Failure(AM_DEVICE_ARGUMENT,
-                    std::string("unknown option ") + options[i].key + "; the device xrt knows: node");
+      throw Failure(AM_DEVICE_OPTION, std::string("unknown option ") + options[i].key + "; the device xrt knows: node");
     }
     node = options[i].value;
   }

@@ -74,6 +74,16 @@ std::unique_ptr<am_device> open_device(const am_device_option *options, int32_t 
   return device;
 }
 
+void reopen_device(am_device &device) {
+  device.device = xrt::device();  // XRT opens the node anew only when the last user of the old one has gone
+  const am_device_option node = {"node", device.node.path.c_str()};
+  device.node = find_node(&node, 1);
+  device.device = xrt::device(device.node.address);
+  if (!answers(device.device)) {
+    throw Failure(AM_DEVICE_LOST, device.node.path + " does not answer");
+  }
+}
+
 bool answers(const xrt::device &device) noexcept {
   try {
     const xrt::bo probe(device, 4096, xrt::bo::flags::host_only, 0);
@@ -95,6 +105,9 @@ am_device_facts facts_of(const Node &node) {
 }
 
 std::unique_ptr<am_device_program> load_program(const am_device &device, const am_device_overlay &overlay) {
+  if (!device.device) {
+    throw Failure(AM_DEVICE_LOST, device.node.path + " could not be opened again");
+  }
   auto program = std::make_unique<am_device_program>();
   program->device = device.device;
   const xrt::xclbin container = read_container(overlay);
