@@ -93,6 +93,7 @@ public final class FileTranscription {
         outputs.partials().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_PARTIALS);
         outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
         outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
+        outputs.parked().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_RETRY); // each is a dead letter as well
         return env;
     }
 
