@@ -62,16 +62,25 @@ public final class Topology {
 
     public static Outputs append(DataStream<ReadRecord> read, JobConfig config) {
         SpeechEngine.Provider engine = config.speechEngine();
+        SpeechEngine.Provider encoder = config.deviceEngine().orElse(engine);
 
         SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
         SingleOutputStreamOperator<PcmWindow> windows =
                 Stages.findSpeech(sound, engine, config.findSpeechSettings(), config.followSettings());
 
-        DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
-        DataStream<EncodedWindow> encoded = Stages.encode(featurized, engine, config.encodeBatchSettings());
-        DataStream<DecodedWindow> decoded =
+        SingleOutputStreamOperator<PcmWindow> featurized =
+                Stages.featurize(windows.rebalance(), engine, config.encoderCheck());
+        SingleOutputStreamOperator<EncodedWindow> encoded =
+                Stages.encode(featurized, encoder, config.encodeBatchSettings());
+        SingleOutputStreamOperator<DecodedWindow> decoded =
                 Stages.decode(encoded, engine, config.decodeSettings(), config.decodeBounds());
+        config.placement().ifPresent(placement -> {
+            placement.register(read.getExecutionEnvironment());
+            placement.onNpu(featurized);
+            placement.onNpu(encoded);
+            placement.offNpu(decoded);
+        });
         DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.alignBatchSettings());
         SingleOutputStreamOperator<WindowOutcome> guarded = Stages.guard(aligned, config.guardSettings());
 
