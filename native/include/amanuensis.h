@@ -51,7 +51,26 @@ enum {
   AM_ERROR_DEADLINE = 9,    /* the time given to am_call_start has passed */
   AM_ERROR_NUMERIC = 10,    /* NaN or infinity in an input or a result */
   AM_ERROR_CAPACITY = 11,   /* an output buffer is too small, or a decoder full; the message says what is needed */
-  AM_ERROR_INTERNAL = 99    /* a fault of the library; the session should be closed */
+  /* Of the device of back end npu. What to do about each: native/README.md. */
+  AM_ERROR_DEVICE_NO_BACK_END = 20,  /* the object that drives the device, or XRT underneath it, cannot be loaded */
+  AM_ERROR_DEVICE_NONE = 21,         /* there is no such device */
+  AM_ERROR_DEVICE_PERMISSION = 22,   /* its node may not be opened */
+  AM_ERROR_DEVICE_MEMLOCK = 23,      /* the process may lock less memory than the driver needs */
+  AM_ERROR_DEVICE_MEMORY = 24,       /* no memory for a buffer of the device */
+  AM_ERROR_DEVICE_CONTEXTS = 25,     /* all hardware contexts are taken */
+  AM_ERROR_DEVICE_OVERLAY = 26,      /* the overlay or its manifest is missing, malformed or does not fit */
+  AM_ERROR_DEVICE_HOST_TIMEOUT = 27, /* a command did not end within device-run-timeout-ms; it is still in flight */
+  AM_ERROR_DEVICE_TIMEOUT = 28,      /* the device's watchdog ended a command */
+  AM_ERROR_DEVICE_COMMAND = 29,      /* a command ended in an error */
+  AM_ERROR_DEVICE_ABORT = 30,        /* a command was aborted */
+  AM_ERROR_DEVICE_LOST = 31,         /* the device has gone */
+  AM_ERROR_DEVICE_POISONED = 32,     /* an earlier failure; am_device_reset makes the device usable again */
+  AM_ERROR_DEVICE_BUSY = 33,         /* device-queue pieces of work wait already */
+  AM_ERROR_DEVICE_CLOSED = 34,       /* the device is being closed */
+  AM_ERROR_DEVICE_VERSION = 35,      /* the device's object and this library are of different builds */
+  AM_ERROR_DEVICE_STALE = 36,        /* an output was not written, or is that of an earlier run */
+  AM_ERROR_DEVICE_WRONG = 37,        /* the self-test's results are wrong */
+  AM_ERROR_INTERNAL = 99             /* a fault of the library; the session should be closed */
 };
 
 /* How encoder states are stored: IEEE float32, or its upper half rounded to nearest even. */

@@ -40,6 +40,11 @@ public final class EngineException extends RuntimeException {
         return status.fault();
     }
 
+    /** Whether the device of back end npu failed at its work or is gone; a full queue is not a failure of it. */
+    public boolean isDeviceFailure() {
+        return status.fault() == Fault.DEVICE && status != Status.DEVICE_BUSY && status != Status.MEMORY;
+    }
+
     /** Turns a status other than AM_OK into an exception. Call it before anything else on this thread calls the library. */
     static void check(int statusCode) {
         if (statusCode != AmanuensisLibrary.AM_OK) {

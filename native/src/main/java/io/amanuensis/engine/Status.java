@@ -26,6 +26,42 @@ public enum Status {
     NUMERIC(10, Fault.INPUT),
     /** An output buffer was too small: a fault of this package. */
     CAPACITY(11, Fault.LIBRARY),
+    /** The object that drives the device, or XRT underneath it, cannot be loaded. */
+    DEVICE_NO_BACK_END(20, Fault.SETUP),
+    /** There is no such device. */
+    DEVICE_NONE(21, Fault.DEVICE),
+    /** The device's node may not be opened. */
+    DEVICE_PERMISSION(22, Fault.SETUP),
+    /** The process may lock less memory than the driver needs. */
+    DEVICE_MEMLOCK(23, Fault.SETUP),
+    /** No memory for a buffer of the device. */
+    DEVICE_MEMORY(24, Fault.DEVICE),
+    /** All hardware contexts of the device are taken. */
+    DEVICE_CONTEXTS(25, Fault.DEVICE),
+    /** The overlay or its manifest is missing, malformed or does not fit. */
+    DEVICE_OVERLAY(26, Fault.SETUP),
+    /** A command did not end within the run time-out; it is still in flight and the device poisoned. */
+    DEVICE_HOST_TIMEOUT(27, Fault.DEVICE),
+    /** The device's watchdog ended a command. */
+    DEVICE_TIMEOUT(28, Fault.DEVICE),
+    /** A command ended in an error. */
+    DEVICE_COMMAND(29, Fault.DEVICE),
+    /** A command was aborted. */
+    DEVICE_ABORT(30, Fault.DEVICE),
+    /** The device has gone. */
+    DEVICE_LOST(31, Fault.DEVICE),
+    /** An earlier failure left the device unusable until {@code Model.resetDevice()}. */
+    DEVICE_POISONED(32, Fault.DEVICE),
+    /** The device's queue is full: saturation, not a failure. */
+    DEVICE_BUSY(33, Fault.DEVICE),
+    /** The device is being closed. */
+    DEVICE_CLOSED(34, Fault.DEVICE),
+    /** The device's object and the library are of different builds. */
+    DEVICE_VERSION(35, Fault.SETUP),
+    /** An output was not written, or is that of an earlier run. */
+    DEVICE_STALE(36, Fault.DEVICE),
+    /** The self-test's results are wrong. */
+    DEVICE_WRONG(37, Fault.DEVICE),
     /** A fault of the library; the session should be closed. */
     INTERNAL(99, Fault.LIBRARY),
     /** The native library is missing, of another ABI or lacks functions. */

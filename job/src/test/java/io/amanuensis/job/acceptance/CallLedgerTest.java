@@ -59,12 +59,7 @@ class CallLedgerTest {
             sent.sort(Comparator.comparingLong(Sending::atMs));
             sent.forEach(each -> kafka.send(each.segment(), each.atMs()));
             kafka.flush();
-            // All is on the topic already, and read at the machine's own pace: its clock says nothing about the calls.
-            kafka.run(Map.of(
-                    "model.back-end", "echo",
-                    "output.encoding", "json",
-                    "sequence.gap-wait", "10 min",
-                    "call.idle-timeout", "1 h"));
+            kafka.run(Map.of("model.back-end", "echo", "output.encoding", "json"));
 
             Map<String, JsonNode> calls = newest(kafka.committed(Topics.CALLS));
             assertThat(calls).hasSize(CALLS);

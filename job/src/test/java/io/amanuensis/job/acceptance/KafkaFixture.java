@@ -6,6 +6,7 @@ import io.amanuensis.job.TranscriptionJob;
 import io.amanuensis.job.embedded.EmbeddedBroker;
 import io.amanuensis.job.embedded.TopicAdmin;
 import io.amanuensis.schemas.AudioSegment;
+import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Digests;
 import io.amanuensis.schemas.Partial;
@@ -138,6 +139,10 @@ final class KafkaFixture implements AutoCloseable {
 
     List<Partial> partials() throws UnreadableRecordException {
         return read(Topics.PARTIALS, new SingleObjectCodec<>(Partial.class));
+    }
+
+    List<CallRecord> calls() throws UnreadableRecordException {
+        return read(Topics.CALLS, new SingleObjectCodec<>(CallRecord.class));
     }
 
     List<DeadLetter> deadLetters() throws UnreadableRecordException {

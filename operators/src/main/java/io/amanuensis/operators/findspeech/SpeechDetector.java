@@ -10,7 +10,7 @@ import java.io.Serializable;
  * a gap, the memory does.
  */
 public interface SpeechDetector extends Serializable {
-    /** Samples of a frame at 16 kHz. The last frame before a gap or an end may be shorter, never empty. */
+    /** Samples of a frame at 16 kHz. The first and the last frame of a channel or beside a gap may be shorter, never empty. */
     int frameSamples();
 
     /** Which kind of memory this is. State that holds another kind, of a job that had another detector, is replaced by new memory. */

@@ -13,8 +13,8 @@ import java.util.Arrays;
  * Cuts the sound of one channel into spans that follow one another without holes: windows of speech, each with some silence
  * around it and none longer than the model's window, and what lies between them.
  *
- * <p>Every decision falls at the end of a frame, and frames are counted from the first sample of the channel or behind a gap,
- * so the spans depend on the sound alone and not on how it was cut into chunks.
+ * <p>Every decision falls at the end of a frame, and frames lie on the call's clock; so the spans depend on the sound alone, not on
+ * how it was cut into chunks, and not on how much of it was lost before.
  */
 final class UtteranceFinder {
     /** Where spans and windows go: each SPEECH span, then its window. */
@@ -101,11 +101,11 @@ final class UtteranceFinder {
     }
 
     private void judge(PcmChunk chunk) throws Exception {
-        int frameSamples = detector.frameSamples();
-        short[] frame = new short[frameSamples];
+        short[] frame = new short[detector.frameSamples()];
         int filled = speech.partialFrame.length;
         System.arraycopy(speech.partialFrame, 0, frame, 0, filled);
         long endSample = speech.heardEndSample;
+        int frameSamples = frameSamples(endSample - filled, filled);
         for (int from = 0; from < chunk.samples.length; ) {
             int count = Math.min(frameSamples - filled, chunk.samples.length - from);
             System.arraycopy(chunk.samples, from, frame, filled, count);
@@ -115,10 +115,22 @@ final class UtteranceFinder {
             if (filled == frameSamples) {
                 judgeFrame(frame, filled, endSample);
                 filled = 0;
+                frameSamples = frameSamples(endSample, 0);
             }
         }
         speech.heardEndSample = endSample;
         speech.partialFrame = Arrays.copyOf(frame, filled);
+    }
+
+    /**
+     * Length of the frame that begins at a sample: the first of a channel or behind a gap ends where whole ones do.
+     *
+     * @param filled samples of it that are there, in state of a job that counted frames from the first sample maybe more
+     */
+    private int frameSamples(long startSample, int filled) {
+        int whole = detector.frameSamples();
+        int left = whole - (int) Math.floorMod(startSample, (long) whole);
+        return left > filled ? left : whole;
     }
 
     private void judgeFrame(short[] frame, int count, long endSample) throws Exception {

@@ -2,6 +2,7 @@ package io.amanuensis.operators.sequence;
 
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.element.ChannelKey;
+import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.operators.lifetime.ChannelLifetime;
 import io.amanuensis.operators.read.DeadLetters;
@@ -27,9 +28,10 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>A segment or a rejected record arrives: {@link #processElement}.
- *   <li>A channel goes quiet while a segment is missing: its records no longer tell the time, so after {@code gapWait} on the
- *       wall clock the gap is given up ({@link #giveUpGap}). A timer that was set before a restore, or that fires late because
- *       the task was blocked, says nothing about the channel: the segment may sit in Kafka. It is set again for the full wait.
+ *   <li>A channel goes quiet while a segment is missing: its records no longer tell the time. Those of its partition do, and if
+ *       nothing comes of that either, the wall clock: after {@code gapWait} the gap is given up ({@link #giveUpGap}). A timer that was
+ *       set before a restore, or that fires late because the task was blocked, says nothing about the channel: the segment may sit
+ *       in Kafka. It is set again for the full wait.
  *   <li>A channel is idle for {@code callIdleTimeout}: it ends ({@link #endIfIdle}), and goes on as another if more comes after all.
  *   <li>The input ends or nothing comes for {@code timeToLive}: what waits is handed out and the channel forgotten
  *       ({@link #close}). A segment of a forgotten channel counts as the first of a new one.
@@ -41,6 +43,8 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
     private static final long WARN_INTERVAL_SECONDS = 10;
     /** Between two looks at a channel that may be idle. */
     private static final long MIN_IDLE_CHECK_MS = 1000;
+    /** Between two looks at a gap whose partition goes on. */
+    private static final long MIN_GAP_CHECK_MS = 100;
 
     private final SequenceSettings settings;
 
@@ -86,7 +90,7 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
         orders.update(order);
         // A channel in order has no alarm, which need not be read to be known.
         if (waited || order.waiting()) {
-            setAlarm(order, timers);
+            setAlarm(order, settings.gapWait().toMillis(), timers);
         }
         lifetime.heard(timers);
     }
@@ -109,17 +113,31 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
         }
     }
 
+    /**
+     * As for {@link #endIfIdle}: while records of the partition come, they tell the time, however slowly the job reads them.
+     */
     private void giveUpGap(GapAlarm alarm, OnTimerContext context, Collector<Segment> out) throws Exception {
         ChannelOrder order = orders.value();
         TimerService timers = context.timerService();
-        boolean blocked = timers.currentProcessingTime() - alarm.timerMs
-                >= settings.gapWait().toMillis();
-        alarms.clear();
+        long nowMs = timers.currentProcessingTime();
+        long waitMs = settings.gapWait().toMillis();
+        PartitionClocks partitions = clocks(nowMs);
+        boolean blocked = nowMs - alarm.timerMs >= waitMs;
+        long leftMs = waitMs;
         if (alarm.instance == lifetime.instance() && !blocked) {
-            sequencer(context, out).giveUp(order, GapReason.WALL_CLOCK);
-            orders.update(order);
+            OffsetRange origin = pending.get(order.pending.lowest()).origin;
+            long leftByRecordsMs = waitMs - partitions.sinceMs(origin, order.pending.earliestMs());
+            long leftByWallMs = partitions.heardMs(origin) + waitMs - nowMs;
+            leftMs = Math.max(MIN_GAP_CHECK_MS, Math.min(leftByRecordsMs, leftByWallMs));
+            if (leftByRecordsMs <= 0 || leftByWallMs <= 0) {
+                sequencer(context, out)
+                        .giveUp(order, leftByRecordsMs <= 0 ? GapReason.RECORD_CLOCK : GapReason.WALL_CLOCK);
+                orders.update(order);
+                leftMs = waitMs;
+            }
         }
-        setAlarm(order, timers);
+        alarms.clear();
+        setAlarm(order, leftMs, timers);
     }
 
     /**
@@ -169,12 +187,12 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
     }
 
     /** One alarm per gap: a new wait begins whenever another segment is the missing one. A timer without an alarm does nothing. */
-    private void setAlarm(ChannelOrder order, TimerService timers) throws Exception {
+    private void setAlarm(ChannelOrder order, long waitMs, TimerService timers) throws Exception {
         GapAlarm alarm = alarms.value();
         if (!order.waiting()) {
             alarms.clear();
         } else if (alarm == null || alarm.missing != order.nextSequence) {
-            long timerMs = timers.currentProcessingTime() + settings.gapWait().toMillis();
+            long timerMs = timers.currentProcessingTime() + waitMs;
             timers.registerProcessingTimeTimer(timerMs);
             alarms.update(new GapAlarm(order.nextSequence, timerMs, lifetime.instance()));
         }

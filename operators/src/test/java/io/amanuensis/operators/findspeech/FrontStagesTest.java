@@ -92,8 +92,8 @@ class FrontStagesTest {
     }
 
     /**
-     * 0.5 s heard, 0.25 s missing, then silence; noise from sample 32000 to 48000, in frames counted from 12000 that is from 31840
-     * to 48160, with 8000 samples before and 4800 behind; and silence to the end at 5 s.
+     * 0.5 s heard, 0.25 s missing, then silence; noise from sample 32000 to 48000, which the resampler lets ring into the frame before
+     * and the one behind, with 8000 samples before and 4800 behind; and silence to the end at 5 s.
      */
     @Test
     void everyCallIsAccountedForToItsLastSample() throws Exception {
@@ -106,9 +106,9 @@ class FrontStagesTest {
                     .containsExactly(
                             "NON_SPEECH acme/" + id + "/0@0 #0 [0, 8000)",
                             "GAP acme/" + id + "/0@0 #1 [8000, 12000)",
-                            "NON_SPEECH acme/" + id + "/0@0 #2 [12000, 23840)",
-                            "SPEECH acme/" + id + "/0@0 #3 [23840, 52960)",
-                            "NON_SPEECH acme/" + id + "/0@0 #4 [52960, 80000)");
+                            "NON_SPEECH acme/" + id + "/0@0 #2 [12000, 23680)",
+                            "SPEECH acme/" + id + "/0@0 #3 [23680, 53120)",
+                            "NON_SPEECH acme/" + id + "/0@0 #4 [53120, 80000)");
         }
     }
 }

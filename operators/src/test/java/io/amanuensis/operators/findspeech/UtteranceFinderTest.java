@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UtteranceFinderTest {
     private static final int MS = 16;
-    private static final long START_SAMPLE = 1_000_003;
+    private static final long START_SAMPLE = 1_000_000;
     /** Round numbers: 100 ms of speech, pauses of 400 (full window: 200) ms, 300 ms before, 200 ms after, 1 s of search, 10 s of non-speech. */
     private static final FindSpeechSettings SETTINGS =
             new FindSpeechSettings(new LevelDetector(), 100, 100, 400, 200, 300, 200, 1000, 0, 10_000);
@@ -361,17 +361,42 @@ class UtteranceFinderTest {
     @Test
     void aGapEndsAnUtteranceAndNothingReachesAcrossIt() throws Exception {
         hear(concatenate(silence(1000), talk(1010)));
-        gap(5000);
+        gap(4990);
         hear(concatenate(talk(1000), silence(1000)));
         end();
         assertThat(recorder.lines())
                 .containsExactly(
                         "NON_SPEECH 0 700",
                         "SPEECH 700 2010",
-                        "GAP 2010 7010",
-                        "SPEECH 7010 8210",
-                        "NON_SPEECH 8210 9010",
-                        "END 9010 9010");
+                        "GAP 2010 7000",
+                        "SPEECH 7000 8200",
+                        "NON_SPEECH 8200 9000",
+                        "END 9000 9000");
+    }
+
+    /** 250 ms are no whole number of frames. */
+    @Test
+    void whatIsLostMovesNothingBehindIt() throws Exception {
+        short[] before = concatenate(silence(1000), talk(1000), silence(1000));
+        short[] lost = silence(250);
+        short[] behind = concatenate(silence(2000), talk(1003), silence(300), talk(1000), silence(1000));
+        hear(concatenate(before, lost, behind));
+        end();
+        List<String> whole = speechLines();
+        recorder.spans.clear();
+        speech = null;
+        heardEndSample = START_SAMPLE;
+        hear(before);
+        gap(250);
+        hear(behind);
+        end();
+        assertThat(speechLines()).hasSize(2).isEqualTo(whole);
+    }
+
+    private List<String> speechLines() {
+        return recorder.lines().stream()
+                .filter(line -> line.startsWith("SPEECH"))
+                .toList();
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UtteranceFollowerTest {
     private static final int MS = 16;
     /** Not a multiple of the interval, so that positions of the clock and of the sound differ. */
-    private static final long START_SAMPLE = 123_456 * MS;
+    private static final long START_SAMPLE = 123_460 * MS;
 
     private static final int WINDOW_SAMPLES = 30_000 * MS;
     /** 100 ms of speech, pauses of 400 (full window: 200) ms, 500 ms before, 300 ms after, seams heard by 500 ms of both sides. */
@@ -143,8 +143,8 @@ class UtteranceFollowerTest {
         short[] sound = sound(0, 1000, 3000, 1000);
         hear(sound);
         end();
-        // Speech from 1000 with 500 before it; the clock has full seconds at 544, 1544, 2544, ...
-        assertThat(recorder.positions()).containsExactly("500: 500-1544", "500: 500-2544", "500: 500-3544");
+        // Speech from 1000 with 500 before it; the clock has full seconds at 540, 1540, 2540, ...
+        assertThat(recorder.positions()).containsExactly("500: 500-1540", "500: 500-2540", "500: 500-3540");
         for (UtteranceSoFar sounds : recorder.sounds) {
             assertThat(sounds.endSample() % (1000 * MS)).isZero();
             int from = (int) (sounds.startSample() - START_SAMPLE);
@@ -195,7 +195,7 @@ class UtteranceFollowerTest {
         recorder.events.clear();
         recorder.sounds.clear();
         hear(Arrays.copyOfRange(sound, 2000 * MS, sound.length));
-        assertThat(recorder.positions()).containsExactly("500: 500-2544", "500: 500-3544");
+        assertThat(recorder.positions()).containsExactly("500: 500-2540", "500: 500-3540");
         assertThat(recorder.events).containsExactly("STARTED 1000 in 500, at 2020", "ENDED 4000 in 500, at 4200");
     }
 

@@ -85,6 +85,37 @@ class SequenceFunctionTest {
         }
     }
 
+    /** The partition's records are read at half their speed: the missing segment may be among those to come. */
+    @Test
+    void aBacklogOfThePartitionInventsNoGap() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            for (int second = 1; second < 10; second++) {
+                stage.processingTime(1000L * second);
+                stage.process(record("other", second - 1, 500L * second));
+            }
+            assertThat(lines(stage.takeOutput())).noneMatch(line -> line.startsWith("a"));
+            stage.process(record("a", 0, 4_900));
+            assertThat(lines(stage.takeOutput())).containsExactly("a 0", "a 1");
+        }
+    }
+
+    @Test
+    void aQuietChannelsGapIsGivenUpWhenItsPartitionHasGoneOnForAsLong() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            for (int second = 1; second <= 9; second++) {
+                stage.processingTime(1000L * second);
+                stage.process(record("other", second - 1, 600L * second));
+            }
+            assertThat(lines(stage.takeOutput()))
+                    .as("5.4 s on the records' clock")
+                    .doesNotContain("a 1");
+            stage.processingTime(9_200);
+            assertThat(lines(stage.takeOutput())).containsExactly("a 1");
+        }
+    }
+
     @Test
     void eachGapHasItsOwnWait() throws Exception {
         try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
