@@ -125,7 +125,9 @@ public final class JobOptions {
             .enumType(BackEnd.class)
             .defaultValue(BackEnd.CPU)
             .withDescription(
-                    "What computes: cpu, or echo (no model: text derived from a hash of the sound, for tests).");
+                    "What computes: cpu; npu (the encoder on an NPU, in slots that only task managers with one have: Placement);"
+                            + " auto (the encoder on the NPU of the task manager it comes to, else on the CPU); echo (no"
+                            + " model: text derived from a hash of the sound, for tests).");
 
     public static final ConfigOption<String> MODEL_ISA = key("model.isa")
             .stringType()
@@ -176,6 +178,95 @@ public final class JobOptions {
             .withDescription(
                     "Longest time of one native call, and of a window in the decoder. A batch that takes longer is tried"
                             + " again window by window, and a window that takes longer becomes a dead letter.");
+
+    // ---- NPU
+
+    public static final ConfigOption<NpuDevice> NPU_DEVICE = key("npu.device")
+            .enumType(NpuDevice.class)
+            .defaultValue(NpuDevice.XRT)
+            .withDescription(
+                    "Which NPU model.back-end npu and auto mean: xrt (an XDNA2 of AMD, through its runtime), emulated (its"
+                            + " numbers computed on the CPU, for tests; records say so) or echo (model.back-end echo in the"
+                            + " place of an NPU, for tests).");
+
+    public static final ConfigOption<String> NPU_OVERLAY = key("npu.overlay")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Folder with what runs on the NPU, its manifest among it, at the same path on every task manager with one."
+                            + " Needed with npu.device: xrt.");
+
+    public static final ConfigOption<Duration> NPU_RUN_TIMEOUT = key("npu.run-timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(6))
+            .withDescription(
+                    "How long one run on the NPU may take before it is given up. Longer than the driver's own watchdog (2 s, on"
+                            + " older kernels 4 s), which leaves the device in a better state.");
+
+    public static final ConfigOption<Integer> NPU_PARALLELISM = key("npu.parallelism")
+            .intType()
+            .defaultValue(1)
+            .withDescription(
+                    "Subtasks of featurize and encode with model.back-end: npu. Times npu.resource-amount they must not be more"
+                            + " than the NPUs of the cluster, or the job waits.");
+
+    public static final ConfigOption<String> NPU_RESOURCE_NAME = key("npu.resource-name")
+            .stringType()
+            .defaultValue("npu")
+            .withDescription("External resource that task managers with an NPU offer (Flink's external-resources).");
+
+    public static final ConfigOption<Double> NPU_RESOURCE_AMOUNT = key("npu.resource-amount")
+            .doubleType()
+            .defaultValue(1.0)
+            .withDescription("What each of the subtasks asks of it; 0.5 lets two share an NPU.");
+
+    public static final ConfigOption<Double> NPU_SLOT_CORES = key("npu.slot.cores")
+            .doubleType()
+            .defaultValue(1.0)
+            .withDescription("Of the slot of featurize and encode with model.back-end: npu: its share of"
+                    + " taskmanager.cpu.cores, ...");
+
+    public static final ConfigOption<MemorySize> NPU_SLOT_HEAP = key("npu.slot.heap")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(128))
+            .withDescription("... of the task manager's taskmanager.memory.task.heap.size, ...");
+
+    public static final ConfigOption<MemorySize> NPU_SLOT_OFF_HEAP = key("npu.slot.off-heap")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(512))
+            .withDescription("... of taskmanager.memory.task.off-heap.size (weights and scratch), ...");
+
+    public static final ConfigOption<MemorySize> NPU_SLOT_MANAGED = key("npu.slot.managed")
+            .memoryType()
+            .defaultValue(MemorySize.ZERO)
+            .withDescription("... and of taskmanager.memory.managed.size; these stages keep no state in RocksDB.");
+
+    public static final ConfigOption<Double> CPU_SLOT_CORES = key("cpu.slot.cores")
+            .doubleType()
+            .defaultValue(1.0)
+            .withDescription("The same of the slot of all other stages with model.back-end: npu. Cores, ...");
+
+    public static final ConfigOption<MemorySize> CPU_SLOT_HEAP = key("cpu.slot.heap")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(384))
+            .withDescription("... heap, ...");
+
+    public static final ConfigOption<MemorySize> CPU_SLOT_OFF_HEAP = key("cpu.slot.off-heap")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(512))
+            .withDescription("... memory outside it, ...");
+
+    public static final ConfigOption<MemorySize> CPU_SLOT_MANAGED = key("cpu.slot.managed")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(256))
+            .withDescription("... and managed memory, which is RocksDB's: above 0.");
+
+    public static final ConfigOption<String> CPU_SLOT_RESOURCE_NAME = key("cpu.slot.resource-name")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "External resource that task managers without an NPU offer, any large amount of it, and of which each slot of"
+                            + " the other stages asks 1: it keeps them off the task managers with one.");
 
     // ---- What happens when the NPU fails
 
@@ -491,6 +582,15 @@ public final class JobOptions {
     /** What computes. */
     public enum BackEnd {
         CPU,
+        ECHO,
+        NPU,
+        AUTO
+    }
+
+    /** What an NPU is. */
+    public enum NpuDevice {
+        XRT,
+        EMULATED,
         ECHO
     }
 

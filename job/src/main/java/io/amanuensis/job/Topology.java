@@ -112,12 +112,19 @@ public final class Topology {
     /** From windows in any order to their outcomes in any order. */
     static Transcribed transcribe(DataStream<PcmWindow> windows, JobConfig config) {
         SpeechEngine.Provider engine = config.speechEngine();
-        DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
+        SingleOutputStreamOperator<PcmWindow> featurized =
+                Stages.featurize(windows.rebalance(), engine, config.encoderCheck());
         SingleOutputStreamOperator<EncodedWindow> encoded = config.deviceSettings()
                 .map(device -> Stages.encode(featurized, device, config.encodeBatchSettings()))
                 .orElseGet(() -> Stages.encode(featurized, engine, config.encodeBatchSettings()));
-        DataStream<DecodedWindow> decoded =
+        SingleOutputStreamOperator<DecodedWindow> decoded =
                 Stages.decode(encoded, engine, config.decodeSettings(), config.decodeBounds());
+        config.placement().ifPresent(placement -> {
+            placement.register(windows.getExecutionEnvironment());
+            placement.onNpu(featurized);
+            placement.onNpu(encoded);
+            placement.offNpu(decoded);
+        });
         DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.alignBatchSettings());
         return new Transcribed(
                 Stages.guard(aligned, config.guardSettings()), encoded.getSideOutput(DeviceEncodeFunction.PARKED));

@@ -3,14 +3,17 @@ package io.amanuensis.job;
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.job.kafka.RecordSinks;
 import io.amanuensis.job.kafka.Sources;
+import io.amanuensis.job.placement.Placement;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.retry.RetryRecord;
+import io.amanuensis.schemas.ParkedWindow;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The job on Kafka, and its entry class on a cluster: {@code TranscriptionJob [--config FILE] [-Dkey=value ...]}. */
@@ -45,7 +48,7 @@ public final class TranscriptionJob {
         publish(outputs.calls(), RecordSinks.calls(kafka), Uids.PUBLISH_CALLS);
         publish(outputs.suppressed(), RecordSinks.suppressed(kafka), Uids.PUBLISH_SUPPRESSED);
         publish(outputs.deadLetters(), RecordSinks.deadLetters(kafka), Uids.PUBLISH_DEAD_LETTERS);
-        publish(outputs.parked(), RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
+        publishParked(outputs.parked(), config, kafka);
     }
 
     private static void replay(StreamExecutionEnvironment env, JobConfig config, KafkaSettings kafka) {
@@ -54,7 +57,7 @@ public final class TranscriptionJob {
         publish(outputs.transcripts(), RecordSinks.transcripts(kafka), Uids.PUBLISH_TRANSCRIPTS);
         publish(outputs.suppressed(), RecordSinks.suppressed(kafka), Uids.PUBLISH_SUPPRESSED);
         publish(outputs.deadLetters(), RecordSinks.deadLetters(kafka), Uids.PUBLISH_DEAD_LETTERS);
-        publish(outputs.parked(), RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
+        publishParked(outputs.parked(), config, kafka);
     }
 
     /** Event time is the sound's own clock, kept in keyed state per channel: a watermark would be one for all channels. */
@@ -62,7 +65,13 @@ public final class TranscriptionJob {
         return env.fromSource(source, WatermarkStrategy.noWatermarks(), uid).uid(uid);
     }
 
-    private static <T> void publish(DataStream<T> records, KafkaSink<T> sink, String uid) {
-        records.sinkTo(sink).name(uid).uid(uid);
+    /** The one sink behind a stage that may be beside an NPU. */
+    private static void publishParked(DataStream<ParkedWindow> parked, JobConfig config, KafkaSettings kafka) {
+        DataStreamSink<ParkedWindow> sink = publish(parked, RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
+        config.placement().ifPresent(placement -> sink.slotSharingGroup(Placement.CPU_GROUP));
+    }
+
+    private static <T> DataStreamSink<T> publish(DataStream<T> records, KafkaSink<T> sink, String uid) {
+        return records.sinkTo(sink).name(uid).uid(uid);
     }
 }

@@ -42,6 +42,7 @@ import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.operators.microbatch.SizeBytes;
 import io.amanuensis.operators.microbatch.YieldSettings;
 import io.amanuensis.operators.microbatch.YieldingOperatorFactory;
+import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.retry.RetryRecord;
@@ -108,10 +109,14 @@ public final class Stages {
         }
     }
 
-    /** Windows in any order, to any subtask. */
+    /**
+     * Windows in any order, to any subtask.
+     *
+     * @param check of the task that {@code encode} is in too
+     */
     public static SingleOutputStreamOperator<PcmWindow> featurize(
-            DataStream<PcmWindow> windows, SpeechEngine.Provider engine) {
-        return named(windows.map(new Featurize(engine)).returns(PcmWindow.class), Uids.FEATURIZE);
+            DataStream<PcmWindow> windows, SpeechEngine.Provider engine, TaskCheck check) {
+        return named(windows.map(new Featurize(engine, check)).returns(PcmWindow.class), Uids.FEATURIZE);
     }
 
     public static SingleOutputStreamOperator<EncodedWindow> encode(

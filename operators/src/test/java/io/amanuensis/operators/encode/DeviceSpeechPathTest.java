@@ -24,6 +24,7 @@ import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.retry.RetryReader;
 import io.amanuensis.operators.retry.RetryRecord;
 import io.amanuensis.schemas.ChannelRole;
@@ -221,7 +222,7 @@ class DeviceSpeechPathTest {
         DataStream<PcmWindow> windows =
                 env.fromData(input, TypeInformation.of(PcmWindow.class)).rebalance();
         SingleOutputStreamOperator<EncodedWindow> encoded =
-                Stages.encode(Stages.featurize(windows, ECHO), device, SETTINGS);
+                Stages.encode(Stages.featurize(windows, ECHO, TaskCheck.NONE), device, SETTINGS);
         CloseableIterator<ParkedWindow> beside =
                 encoded.getSideOutput(DeviceEncodeFunction.PARKED).collectAsync();
         CloseableIterator<WindowOutcome> outcomes = transcribed(encoded).collectAsync();
@@ -242,7 +243,7 @@ class DeviceSpeechPathTest {
         DataStream<PcmWindow> windows = Stages.unpark(
                 env.fromData(records, TypeInformation.of(RetryRecord.class)).rebalance(), ECHO);
         SingleOutputStreamOperator<EncodedWindow> encoded = Stages.encode(
-                Stages.featurize(windows, ECHO), settings(BackEndPolicy.DEVICE, 0, 0, Duration.ofMinutes(5)), SETTINGS);
+                Stages.featurize(windows, ECHO, TaskCheck.NONE), settings(BackEndPolicy.DEVICE, 0, 0, Duration.ofMinutes(5)), SETTINGS);
         return Stages.settle(transcribed(encoded)).executeAndCollect(WINDOWS + 1).stream()
                 .collect(toMap(Transcript::getId, transcript -> transcript));
     }
