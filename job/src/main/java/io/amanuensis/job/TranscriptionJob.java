@@ -3,7 +3,6 @@ package io.amanuensis.job;
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.job.kafka.RecordSinks;
 import io.amanuensis.job.kafka.Sources;
-import io.amanuensis.job.placement.Placement;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.retry.RetryRecord;
@@ -68,7 +67,7 @@ public final class TranscriptionJob {
     /** The one sink behind a stage that may be beside an NPU. */
     private static void publishParked(DataStream<ParkedWindow> parked, JobConfig config, KafkaSettings kafka) {
         DataStreamSink<ParkedWindow> sink = publish(parked, RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
-        config.placement().ifPresent(placement -> sink.slotSharingGroup(Placement.CPU_GROUP));
+        config.placement().ifPresent(placement -> placement.offNpu(sink));
     }
 
     private static <T> DataStreamSink<T> publish(DataStream<T> records, KafkaSink<T> sink, String uid) {

@@ -7,6 +7,7 @@ import io.amanuensis.job.Topology;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Transcript;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -21,6 +22,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
@@ -95,7 +97,9 @@ public final class FileTranscription {
         outputs.partials().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_PARTIALS);
         outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
         outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
-        outputs.parked().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_RETRY); // each is a dead letter as well
+        DataStreamSink<ParkedWindow> parked = // each is a dead letter as well
+                outputs.parked().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_RETRY);
+        config.placement().ifPresent(placement -> placement.offNpu(parked));
         return env;
     }
 
