@@ -4,6 +4,7 @@ import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.job.JobOptions.BackEnd;
 import io.amanuensis.job.JobOptions.NpuDevice;
+import io.amanuensis.job.JobOptions.Packing;
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.job.placement.Placement;
 import io.amanuensis.job.placement.SlotProfile;
@@ -26,6 +27,7 @@ import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
 import io.amanuensis.operators.findspeech.NeuralDetector;
 import io.amanuensis.operators.findspeech.NeuralSettings;
+import io.amanuensis.operators.findspeech.PackingSettings;
 import io.amanuensis.operators.findspeech.SpeechDetector;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.InFlightBounds;
@@ -89,6 +91,7 @@ public final class JobConfig {
     private final DecodeAudioSettings decodeAudio;
     private final FindSpeechSettings findSpeech;
     private final FollowSettings follow;
+    private final PackingSettings packing;
     private final YieldSettings partialBatches;
     private final GuardSettings guard;
     private final AccountSettings account;
@@ -109,6 +112,9 @@ public final class JobConfig {
         this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = findSpeech();
         this.follow = follow();
+        this.packing = new PackingSettings(
+                choice(JobOptions.FIND_SPEECH_PACKING) == Packing.ON,
+                milliseconds(JobOptions.FIND_SPEECH_PACKING_WAIT, 1000, 600_000));
         this.partialBatches = partialBatches();
         this.guard = guard();
         this.account = new AccountSettings(
@@ -232,6 +238,10 @@ public final class JobConfig {
 
     public FollowSettings followSettings() {
         return follow;
+    }
+
+    public PackingSettings packingSettings() {
+        return packing;
     }
 
     public YieldSettings partialBatchSettings() {

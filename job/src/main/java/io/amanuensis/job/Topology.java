@@ -50,7 +50,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *                       by channel                      by channel
  * </pre>
  *
- * <p>Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
+ * <p>{@code align} counts {@code unpack} in, which hands on the outcomes of a window one by one. Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
  * fill across calls and one long call does not wait for one core, and {@code assemble} restores the order.
  */
 public final class Topology {
@@ -77,8 +77,8 @@ public final class Topology {
 
         SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
-        SingleOutputStreamOperator<PcmWindow> windows =
-                Stages.findSpeech(sound, engine, config.findSpeechSettings(), config.followSettings());
+        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(
+                sound, engine, config.findSpeechSettings(), config.followSettings(), config.packingSettings());
 
         Transcribed transcribed = transcribe(windows, config);
         SingleOutputStreamOperator<Transcript> transcripts = Stages.assemble(

@@ -3,6 +3,7 @@ package io.amanuensis.operators;
 import io.amanuensis.operators.account.AccountFunction;
 import io.amanuensis.operators.account.AccountSettings;
 import io.amanuensis.operators.align.AlignFunction;
+import io.amanuensis.operators.align.Unpack;
 import io.amanuensis.operators.assemble.Assemble;
 import io.amanuensis.operators.decode.DecodeFunction;
 import io.amanuensis.operators.decode.DecodeSettings;
@@ -21,6 +22,7 @@ import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.UtteranceSoFar;
 import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.element.WindowOutcomes;
 import io.amanuensis.operators.encode.DeviceEncodeFunction;
 import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.encode.EncodeFunction;
@@ -29,6 +31,7 @@ import io.amanuensis.operators.featurize.Featurize;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
+import io.amanuensis.operators.findspeech.PackingSettings;
 import io.amanuensis.operators.guard.GuardFunction;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.hypothesize.HypothesizeFunction;
@@ -80,15 +83,16 @@ public final class Stages {
         return named(byChannel(segments, Segment::key).process(new DecodeAudioFunction(settings)), Uids.DECODE_AUDIO);
     }
 
-    /** Chunks in the order of each channel, cut to the engine's window; spans on the side output {@link FindSpeechFunction#SPANS}. */
+    /** Chunks in the order of each channel, to windows no longer than the engine's; spans on the side output {@link FindSpeechFunction#SPANS}. */
     public static SingleOutputStreamOperator<PcmWindow> findSpeech(
             DataStream<PcmChunk> chunks,
             SpeechEngine.Provider engine,
             FindSpeechSettings settings,
-            FollowSettings follow) {
+            FollowSettings follow,
+            PackingSettings packing) {
         return named(
                 byChannel(chunks, PcmChunk::key)
-                        .process(new FindSpeechFunction(settings, follow, new EngineWindow(engine))),
+                        .process(new FindSpeechFunction(settings, follow, packing, new EngineWindow(engine))),
                 Uids.FIND_SPEECH);
     }
 
@@ -159,15 +163,17 @@ public final class Stages {
                 DecodedWindow.class);
     }
 
+    /** Decoded windows, to the outcomes of their utterances. */
     public static SingleOutputStreamOperator<WindowOutcome> align(
             DataStream<DecodedWindow> windows, SpeechEngine.Provider engine, MicroBatchSettings settings) {
-        return microBatches(
+        SingleOutputStreamOperator<WindowOutcomes> aligned = microBatches(
                 windows,
                 Uids.ALIGN,
                 new AlignFunction(engine),
                 settings,
                 window -> window.encoded().states().length,
-                WindowOutcome.class);
+                WindowOutcomes.class);
+        return named(aligned.flatMap(new Unpack()).returns(WindowOutcome.class), Uids.UNPACK);
     }
 
     /** What is suppressed is on the side output {@link GuardFunction#SUPPRESSED}. */

@@ -15,6 +15,7 @@ public final class Uids {
     public static final String ENCODE = "encode";
     public static final String DECODE = "decode";
     public static final String ALIGN = "align";
+    public static final String UNPACK = "unpack";
     public static final String GUARD = "guard";
     public static final String ASSEMBLE = "assemble";
     public static final String HYPOTHESIZE = "hypothesize";
@@ -40,6 +41,7 @@ public final class Uids {
             ENCODE,
             DECODE,
             ALIGN,
+            UNPACK,
             GUARD,
             ASSEMBLE,
             ACCOUNT,
@@ -60,6 +62,7 @@ public final class Uids {
             ENCODE,
             DECODE,
             ALIGN,
+            UNPACK,
             GUARD,
             SETTLE,
             PUBLISH_TRANSCRIPTS,
