@@ -12,6 +12,11 @@ import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.decode.NoSpeechRule;
 import io.amanuensis.operators.decode.TemperatureFallback;
 import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
+import io.amanuensis.operators.device.BreakerSettings;
+import io.amanuensis.operators.device.DegradationSettings;
+import io.amanuensis.operators.device.ProofSettings;
+import io.amanuensis.operators.encode.BackEndPolicy;
+import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.engine.ThreadBudget;
@@ -69,9 +74,13 @@ public final class JobConfig {
     /** tdr_timeout_ms of the kernel driver amdxdna. */
     private static final Duration WATCHDOG = Duration.ofSeconds(2);
 
+    /** Batches in a row that waited too long, before work is degraded. */
+    private static final int STRAINS = 5;
+
     private final Configuration configuration;
     private final SpeechEngine.Provider engine;
     private final SpeechEngine.Provider device; // null without
+    private final DeviceSettings deviceSettings; // without meaning where there is no device
     private final Placement placement; // null without
     private final DecodeSettings decode;
     private final MicroBatchSettings encodeBatches;
@@ -90,6 +99,7 @@ public final class JobConfig {
         this.stateTimeToLive = positive(JobOptions.STATE_TIME_TO_LIVE);
         this.engine = engine();
         this.device = device();
+        this.deviceSettings = deviceSettingsWith(deviceEngine().orElse(engine));
         this.placement = placing();
         this.decode = decode();
         this.encodeBatches = batches(JobOptions.ENCODE_BATCH_SIZE, notNegative(JobOptions.ENCODE_BATCH_WAIT));
@@ -120,7 +130,7 @@ public final class JobConfig {
         return new KafkaSettings(
                 kafkaClient(),
                 configuration.get(JobOptions.INPUT_TOPIC),
-                configuration.get(JobOptions.INPUT_GROUP_ID),
+                groupId(),
                 choice(JobOptions.INPUT_START),
                 configuration.get(JobOptions.INPUT_BOUNDED),
                 (int) checked(
@@ -133,8 +143,19 @@ public final class JobConfig {
                 configuration.get(JobOptions.CALLS_TOPIC),
                 configuration.get(JobOptions.SUPPRESSED_TOPIC),
                 configuration.get(JobOptions.DEAD_LETTERS_TOPIC),
+                configuration.get(JobOptions.RETRY_TOPIC),
                 choice(JobOptions.OUTPUT_ENCODING),
                 transactionTimeout());
+    }
+
+    /** Two jobs of one group would abort each other's transactions. */
+    private String groupId() {
+        return configuration.get(JobOptions.INPUT_GROUP_ID) + (replaysParkedWindows() ? "-retry" : "");
+    }
+
+    /** Whether the job is the one that reads the retry topic. */
+    public boolean replaysParkedWindows() {
+        return configuration.get(JobOptions.RETRY_REPLAY);
     }
 
     /** Of every stage but {@code encode}, and of that too unless there is a {@link #deviceEngine}: the processor, or echo. */
@@ -150,6 +171,32 @@ public final class JobConfig {
     /** With model.back-end npu alone: any other job runs wherever there is room. */
     public Optional<Placement> placement() {
         return Optional.ofNullable(placement);
+    }
+
+    /** How {@code encode} treats the device, with model.back-end npu or auto. */
+    public Optional<DeviceSettings> deviceSettings() {
+        return deviceEngine().map(device -> deviceSettings);
+    }
+
+    private DeviceSettings deviceSettingsWith(SpeechEngine.Provider device) {
+        return new DeviceSettings(
+                choice(JobOptions.MODEL_BACK_END) == BackEnd.AUTO ? BackEndPolicy.DEVICE_OR_CPU : BackEndPolicy.DEVICE,
+                device,
+                engine,
+                "npu",
+                new BreakerSettings(
+                        BreakerSettings.DEFAULT.failures(),
+                        positive(JobOptions.NPU_OPEN_TIME),
+                        BreakerSettings.DEFAULT.probes()),
+                positive(JobOptions.NPU_PARK_AFTER),
+                notNegative(JobOptions.NPU_SPILL_AFTER),
+                checked(JobOptions.RETRY_MAX_ATTEMPTS, attempts -> attempts >= 1, "1 or more"),
+                new DegradationSettings(
+                        checked(JobOptions.DEGRADATION_DEEPEST_LEVEL, level -> level >= 2 && level <= 4, "2, 3 or 4"),
+                        STRAINS,
+                        positive(JobOptions.DEGRADATION_WAIT_MOST),
+                        positive(JobOptions.DEGRADATION_STABLE_TIME)),
+                new ProofSettings(share(JobOptions.NPU_PROOF_FRACTION), share(JobOptions.NPU_PROOF_GATE)));
     }
 
     public DecodeSettings decodeSettings() {

@@ -82,6 +82,24 @@ public final class JobOptions {
             .defaultValue(Topics.DEAD_LETTERS)
             .withDescription("Topic that dead letters are published to, exactly once.");
 
+    public static final ConfigOption<String> RETRY_TOPIC = key("retry.topic")
+            .stringType()
+            .defaultValue(Topics.RETRY)
+            .withDescription("Topic that windows are parked on which could not be transcribed in time, exactly once.");
+
+    public static final ConfigOption<Boolean> RETRY_REPLAY = key("retry.replay")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription(
+                    "Transcribes the windows of retry.topic in place of the sound of input.topic: a job of its own, which may run"
+                            + " beside the other, with -retry behind its group and in its transactions. With input.bounded:"
+                            + " those that the topic holds at the start.");
+
+    public static final ConfigOption<Integer> RETRY_MAX_ATTEMPTS = key("retry.max-attempts")
+            .intType()
+            .defaultValue(5)
+            .withDescription("A window that has been parked so often is given up: it stays a dead letter.");
+
     public static final ConfigOption<OutputEncoding> OUTPUT_ENCODING = key("output.encoding")
             .enumType(OutputEncoding.class)
             .defaultValue(OutputEncoding.AVRO)
@@ -249,6 +267,59 @@ public final class JobOptions {
             .withDescription(
                     "External resource that task managers without an NPU offer, any large amount of it, and of which each slot of"
                             + " the other stages asks 1: it keeps them off the task managers with one.");
+
+    // ---- What happens when the NPU fails
+
+    public static final ConfigOption<Duration> NPU_OPEN_TIME = key("npu.breaker-open-time")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(60))
+            .withDescription(
+                    "An NPU that failed five times in a row is left alone for this time; then three batches try it, and when all"
+                            + " three have succeeded it is used again.");
+
+    public static final ConfigOption<Duration> NPU_PARK_AFTER = key("npu.park-after")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription(
+                    "With model.back-end: npu. How long a window waits for an NPU that is out, before it is parked on retry.topic.");
+
+    public static final ConfigOption<Duration> NPU_SPILL_AFTER = key("npu.spill-after")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(2))
+            .withDescription(
+                    "With model.back-end: auto. A window that has waited longer for a busy NPU is encoded on the CPU, beside it."
+                            + " encode holds two batches more for that than engine.in-flight-batches.");
+
+    public static final ConfigOption<Double> NPU_PROOF_FRACTION = key("npu.proof-fraction")
+            .doubleType()
+            .defaultValue(0.01)
+            .withDescription(
+                    "Share of the windows that are encoded again on the CPU, to prove the NPU: chosen by the transcript's id. 0:"
+                            + " none.");
+
+    public static final ConfigOption<Double> NPU_PROOF_GATE = key("npu.proof-gate")
+            .doubleType()
+            .defaultValue(0.999)
+            .withDescription(
+                    "An NPU whose states for a window have a smaller cosine to the CPU's is not used any more, until the task"
+                            + " manager is started anew.");
+
+    public static final ConfigOption<Integer> DEGRADATION_DEEPEST_LEVEL = key("degradation.deepest-level")
+            .intType()
+            .defaultValue(2)
+            .withDescription(
+                    "With model.back-end: auto. How far work is degraded to keep up, at most: 2 (no further than the encoder on the"
+                            + " CPU), 3 (greedy decoding, no word times) or 4 (parked on retry.topic).");
+
+    public static final ConfigOption<Duration> DEGRADATION_WAIT_MOST = key("degradation.wait-most")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription("Five batches in a row that have waited longer for the encoder lead one level down, ...");
+
+    public static final ConfigOption<Duration> DEGRADATION_STABLE_TIME = key("degradation.stable-time")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(1))
+            .withDescription("... and this time without such a batch leads one level up.");
 
     // ---- Stages
 

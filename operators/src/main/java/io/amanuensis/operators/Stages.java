@@ -21,6 +21,8 @@ import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.UtteranceSoFar;
 import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.encode.DeviceEncodeFunction;
+import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.encode.EncodeFunction;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.featurize.Featurize;
@@ -32,6 +34,7 @@ import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.hypothesize.HypothesizeFunction;
 import io.amanuensis.operators.microbatch.Backlog;
 import io.amanuensis.operators.microbatch.BatchFunction;
+import io.amanuensis.operators.microbatch.BesideOutput;
 import io.amanuensis.operators.microbatch.ContinuousOperatorFactory;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
@@ -42,6 +45,9 @@ import io.amanuensis.operators.microbatch.YieldingOperatorFactory;
 import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.retry.RetryRecord;
+import io.amanuensis.operators.retry.SettleFunction;
+import io.amanuensis.operators.retry.UnparkFunction;
 import io.amanuensis.operators.sequence.SequenceFunction;
 import io.amanuensis.operators.sequence.SequenceSettings;
 import io.amanuensis.schemas.Alignment;
@@ -124,6 +130,22 @@ public final class Stages {
                 EncodedWindow.class);
     }
 
+    /** Where there is a device. Windows that were parked are on the side output {@link DeviceEncodeFunction#PARKED}. */
+    public static SingleOutputStreamOperator<EncodedWindow> encode(
+            DataStream<PcmWindow> windows, DeviceSettings device, MicroBatchSettings settings) {
+        DeviceEncodeFunction function = new DeviceEncodeFunction(device);
+        return asynchronous(
+                windows,
+                Uids.ENCODE,
+                new MicroBatchOperatorFactory<>(
+                        Uids.ENCODE,
+                        function,
+                        settings,
+                        new BesideOutput<>(DeviceEncodeFunction.PARKED, function.parking()::record),
+                        window -> (long) Short.BYTES * window.samples().length),
+                EncodedWindow.class);
+    }
+
     public static SingleOutputStreamOperator<DecodedWindow> decode(
             DataStream<EncodedWindow> windows,
             SpeechEngine.Provider engine,
@@ -163,6 +185,17 @@ public final class Stages {
                         .connect(outcomes.keyBy(WindowOutcome::callKey))
                         .process(new Assemble(stateTimeToLive), new AvroTypeInfo<>(Transcript.class)),
                 Uids.ASSEMBLE);
+    }
+
+    /** Windows that the model can hear; dead letters on the side. */
+    public static SingleOutputStreamOperator<PcmWindow> unpark(
+            DataStream<RetryRecord> records, SpeechEngine.Provider engine) {
+        return named(records.process(new UnparkFunction(engine), TypeInformation.of(PcmWindow.class)), Uids.UNPARK);
+    }
+
+    /** In place of {@code assemble}, for windows by themselves; dead letters on the side. */
+    public static SingleOutputStreamOperator<Transcript> settle(DataStream<WindowOutcome> outcomes) {
+        return named(outcomes.process(new SettleFunction(), new AvroTypeInfo<>(Transcript.class)), Uids.SETTLE);
     }
 
     /**

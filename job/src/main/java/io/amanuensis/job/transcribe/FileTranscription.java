@@ -4,6 +4,7 @@ import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.JobOptions;
 import io.amanuensis.job.Topology;
+import io.amanuensis.job.placement.Placement;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.schemas.DeadLetter;
@@ -95,6 +96,10 @@ public final class FileTranscription {
         outputs.partials().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_PARTIALS);
         outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
         outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
+        outputs.parked() // each is a dead letter as well
+                .sinkTo(new DiscardingSink<>())
+                .uid(Uids.PUBLISH_RETRY)
+                .slotSharingGroup(Placement.CPU_GROUP);
         return env;
     }
 

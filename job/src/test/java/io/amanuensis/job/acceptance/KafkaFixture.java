@@ -74,7 +74,13 @@ final class KafkaFixture implements AutoCloseable {
                 broker.bootstrapServers(),
                 PARTITIONS,
                 EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
-                List.of(Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS));
+                List.of(
+                        Topics.TRANSCRIPTS,
+                        Topics.PARTIALS,
+                        Topics.CALLS,
+                        Topics.SUPPRESSED,
+                        Topics.DEAD_LETTERS,
+                        Topics.RETRY));
         return new KafkaFixture(broker);
     }
 
@@ -100,6 +106,12 @@ final class KafkaFixture implements AutoCloseable {
 
     void flush() {
         producer.flush();
+    }
+
+    void produceTo(String topic, byte[] value) throws Exception {
+        Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, value));
+        producer.flush();
+        sent.get();
     }
 
     RecordMetadata produce(String key, byte[] value) throws Exception {

@@ -32,8 +32,10 @@ class PcmWindowSerializerTest {
     }
 
     @Test
-    void writesVersion3() throws IOException {
-        assertThat(bytes(withContext())).isEqualTo(frozen("PcmWindow.v3.hex"));
+    void readsAndWritesVersion5() throws IOException {
+        PcmWindow parked = new PcmWindow(withContext().info(), withContext().samples(), 7);
+        assertReads("PcmWindow.v5.hex", parked);
+        assertThat(bytes(parked)).isEqualTo(frozen("PcmWindow.v5.hex"));
     }
 
     private static void assertReads(String file, PcmWindow expected) throws IOException {
@@ -55,10 +57,10 @@ class PcmWindowSerializerTest {
     @Test
     void saysWhichVersionItCannotRead() throws IOException {
         byte[] newer = bytes(window(2));
-        newer[0] = 4;
+        newer[0] = 6;
         assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(newer)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("bytes of version 4, this build reads up to 3");
+                .hasMessageContaining("bytes of version 6, this build reads up to 5");
     }
 
     private static PcmWindow window(int speechSamples) {
