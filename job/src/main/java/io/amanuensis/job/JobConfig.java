@@ -71,19 +71,19 @@ public final class JobConfig {
     /** Of the native decoder. */
     private static final int MOST_SEQUENCES = 256;
 
-    /** Batches in a row that waited too long, before work is degraded. */
-    private static final int STRAINS = 5;
-
     private static final int MOST_NPUS = 1024;
 
     /** tdr_timeout_ms of the kernel driver amdxdna. */
     private static final Duration WATCHDOG = Duration.ofSeconds(2);
 
+    /** Batches in a row that waited too long, before work is degraded. */
+    private static final int STRAINS = 5;
+
     private final Configuration configuration;
     private final SpeechEngine.Provider engine;
     private final SpeechEngine.Provider device; // null without
+    private final DeviceSettings deviceSettings; // without meaning where there is no device
     private final Placement placement; // null without
-    private final DeviceSettings deviceSettings; // null without
     private final DecodeSettings decode;
     private final MicroBatchSettings encodeBatches;
     private final MicroBatchSettings alignBatches;
@@ -102,7 +102,7 @@ public final class JobConfig {
         this.stateTimeToLive = positive(JobOptions.STATE_TIME_TO_LIVE);
         this.engine = engine();
         this.device = device();
-        this.deviceSettings = deviceSettingsWith(device);
+        this.deviceSettings = deviceSettingsWith(deviceEngine().orElse(engine));
         this.placement = placing();
         this.decode = decode();
         this.encodeBatches = batches(JobOptions.ENCODE_BATCH_SIZE, notNegative(JobOptions.ENCODE_BATCH_WAIT));
@@ -174,15 +174,20 @@ public final class JobConfig {
         return Optional.ofNullable(device);
     }
 
-    /** How {@code encode} treats the device, with model.back-end npu or auto. */
-    public Optional<DeviceSettings> deviceSettings() {
-        return Optional.ofNullable(deviceSettings);
+    /** With model.back-end npu alone: any other job runs wherever there is room. */
+    public Optional<Placement> placement() {
+        return Optional.ofNullable(placement);
     }
 
-    private DeviceSettings deviceSettingsWith(SpeechEngine.Provider encoder) {
-        DeviceSettings settings = new DeviceSettings(
+    /** How {@code encode} treats the device, with model.back-end npu or auto. */
+    public Optional<DeviceSettings> deviceSettings() {
+        return deviceEngine().map(device -> deviceSettings);
+    }
+
+    private DeviceSettings deviceSettingsWith(SpeechEngine.Provider device) {
+        return new DeviceSettings(
                 choice(JobOptions.MODEL_BACK_END) == BackEnd.AUTO ? BackEndPolicy.DEVICE_OR_CPU : BackEndPolicy.DEVICE,
-                encoder,
+                device,
                 engine,
                 "npu " + lowerCase(choice(JobOptions.NPU_DEVICE)),
                 new BreakerSettings(
@@ -198,12 +203,6 @@ public final class JobConfig {
                         positive(JobOptions.DEGRADATION_WAIT_MOST),
                         positive(JobOptions.DEGRADATION_STABLE_TIME)),
                 new ProofSettings(share(JobOptions.NPU_PROOF_FRACTION), share(JobOptions.NPU_PROOF_GATE)));
-        return encoder == null ? null : settings;
-    }
-
-    /** With model.back-end npu alone: any other job runs wherever there is room. */
-    public Optional<Placement> placement() {
-        return Optional.ofNullable(placement);
     }
 
     public DecodeSettings decodeSettings() {

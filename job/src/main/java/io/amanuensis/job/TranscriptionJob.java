@@ -3,16 +3,15 @@ package io.amanuensis.job;
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.job.kafka.RecordSinks;
 import io.amanuensis.job.kafka.Sources;
+import io.amanuensis.job.placement.Placement;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.retry.RetryRecord;
-import io.amanuensis.schemas.ParkedWindow;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The job on Kafka, and its entry class on a cluster: {@code TranscriptionJob [--config FILE] [-Dkey=value ...]}. */
@@ -47,7 +46,7 @@ public final class TranscriptionJob {
         publish(outputs.calls(), RecordSinks.calls(kafka), Uids.PUBLISH_CALLS);
         publish(outputs.suppressed(), RecordSinks.suppressed(kafka), Uids.PUBLISH_SUPPRESSED);
         publish(outputs.deadLetters(), RecordSinks.deadLetters(kafka), Uids.PUBLISH_DEAD_LETTERS);
-        publishParked(outputs.parked(), config, kafka);
+        publish(outputs.parked(), RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
     }
 
     private static void replay(StreamExecutionEnvironment env, JobConfig config, KafkaSettings kafka) {
@@ -56,7 +55,7 @@ public final class TranscriptionJob {
         publish(outputs.transcripts(), RecordSinks.transcripts(kafka), Uids.PUBLISH_TRANSCRIPTS);
         publish(outputs.suppressed(), RecordSinks.suppressed(kafka), Uids.PUBLISH_SUPPRESSED);
         publish(outputs.deadLetters(), RecordSinks.deadLetters(kafka), Uids.PUBLISH_DEAD_LETTERS);
-        publishParked(outputs.parked(), config, kafka);
+        publish(outputs.parked(), RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
     }
 
     /** Event time is the sound's own clock, kept in keyed state per channel: a watermark would be one for all channels. */
@@ -64,13 +63,8 @@ public final class TranscriptionJob {
         return env.fromSource(source, WatermarkStrategy.noWatermarks(), uid).uid(uid);
     }
 
-    /** The one sink behind a stage that may be beside an NPU. */
-    private static void publishParked(DataStream<ParkedWindow> parked, JobConfig config, KafkaSettings kafka) {
-        DataStreamSink<ParkedWindow> sink = publish(parked, RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
-        config.placement().ifPresent(placement -> placement.offNpu(sink));
-    }
-
-    private static <T> DataStreamSink<T> publish(DataStream<T> records, KafkaSink<T> sink, String uid) {
-        return records.sinkTo(sink).name(uid).uid(uid);
+    /** Behind a stage beside an NPU it would be there too, unless told not to. */
+    private static <T> void publish(DataStream<T> records, KafkaSink<T> sink, String uid) {
+        records.sinkTo(sink).name(uid).uid(uid).slotSharingGroup(Placement.CPU_GROUP);
     }
 }

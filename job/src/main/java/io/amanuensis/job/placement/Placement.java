@@ -8,7 +8,6 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalResourceOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -88,10 +87,5 @@ public record Placement(
     /** A stage behind one beside an NPU: it would stay there unless told not to. */
     public <T> SingleOutputStreamOperator<T> offNpu(SingleOutputStreamOperator<T> stage) {
         return stage.slotSharingGroup(CPU_GROUP);
-    }
-
-    /** The same for a sink. */
-    public <T> DataStreamSink<T> offNpu(DataStreamSink<T> sink) {
-        return sink.slotSharingGroup(CPU_GROUP);
     }
 }

@@ -4,10 +4,10 @@ import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.JobOptions;
 import io.amanuensis.job.Topology;
+import io.amanuensis.job.placement.Placement;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.schemas.DeadLetter;
-import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Transcript;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -22,7 +22,6 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
@@ -97,9 +96,10 @@ public final class FileTranscription {
         outputs.partials().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_PARTIALS);
         outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
         outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
-        DataStreamSink<ParkedWindow> parked = // each is a dead letter as well
-                outputs.parked().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_RETRY);
-        config.placement().ifPresent(placement -> placement.offNpu(parked));
+        outputs.parked() // each is a dead letter as well
+                .sinkTo(new DiscardingSink<>())
+                .uid(Uids.PUBLISH_RETRY)
+                .slotSharingGroup(Placement.CPU_GROUP);
         return env;
     }
 

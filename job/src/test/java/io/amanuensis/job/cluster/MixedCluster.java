@@ -1,82 +1,84 @@
 package io.amanuensis.job.cluster;
 
-import io.amanuensis.job.npuplugin.NpuDriverFactory;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.externalresource.ExternalResourceDriverFactory;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.plugin.PluginManager;
-import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
-import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
+import org.apache.flink.configuration.UnmodifiableConfiguration;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniCluster.HaServices;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Task managers with an NPU and without, in this JVM, which Flink's own MiniCluster cannot have: its task managers are all alike.
- * Takes seconds; for what separate processes add see {@link StandaloneCluster}.
+ * Task managers with an NPU and without, in this JVM. Those of Flink's MiniCluster are all alike; here each starts with what the
+ * configuration says at that moment. For plugins and processes see {@link StandaloneCluster}.
  */
 final class MixedCluster implements AutoCloseable {
-    private final StandaloneSessionClusterEntrypoint jobManager;
-    private final Path folder;
-    private final List<TaskManagerRunner> taskManagers = new ArrayList<>();
+    private final Settings settings;
+    private final MiniCluster cluster;
+    private final RestApi rest;
 
-    private MixedCluster(StandaloneSessionClusterEntrypoint jobManager, Path folder) {
-        this.jobManager = jobManager;
-        this.folder = folder;
+    private MixedCluster(Settings settings, MiniCluster cluster, RestApi rest) {
+        this.settings = settings;
+        this.cluster = cluster;
+        this.rest = rest;
     }
 
     static MixedCluster start(Path folder) throws Exception {
-        StandaloneSessionClusterEntrypoint jobManager =
-                new StandaloneSessionClusterEntrypoint(Configuration.fromMap(Map.of(
-                        "jobmanager.rpc.address", "localhost",
-                        "jobmanager.rpc.port", "0",
-                        "rest.address", "localhost",
-                        "rest.bind-port", "0",
-                        "web.refresh-interval", "100",
-                        "io.tmp.dirs", folder.toString())));
-        jobManager.startCluster();
-        return new MixedCluster(jobManager, folder);
+        Settings settings = new Settings(options(folder));
+        MiniCluster cluster = new MiniCluster(settings);
+        cluster.start();
+        return new MixedCluster(
+                settings,
+                cluster,
+                new RestApi(cluster.getRestAddress().get().getPort()));
     }
 
     RestApi rest() {
-        return new RestApi(jobManager.getRestPort());
+        return rest;
     }
 
     StreamExecutionEnvironment environment(Configuration job) {
-        return StreamExecutionEnvironment.createRemoteEnvironment("localhost", jobManager.getRestPort(), job);
+        return StreamExecutionEnvironment.createRemoteEnvironment("localhost", rest.port(), job);
     }
 
-    /** @param name its id */
-    void startCpu(String name) throws Exception {
-        startTaskManager(name, Map.of("external-resources", "cpu-slot", "external-resource.cpu-slot.amount", "100"));
+    /** @param resource of which it offers one hundred */
+    void startTaskManager(String resource) throws Exception {
+        settings.offered = resource;
+        cluster.startTaskManager();
     }
 
-    /** @param sysfs where its plugin finds the NPU */
-    void startNpu(String name, Path sysfs) throws Exception {
-        startTaskManager(
-                name,
-                Map.of(
-                        "external-resources",
-                        "npu",
-                        "external-resource.npu.amount",
-                        "1",
-                        "external-resource.npu.driver-factory.class",
-                        NpuDriverFactory.class.getName(),
-                        "external-resource.npu.param.sysfs-root",
-                        sysfs.toString()));
+    /** @return by the id of each task manager the resource that it offers */
+    Map<String, String> offers() throws IOException, InterruptedException {
+        Map<String, String> offers = new HashMap<>();
+        for (JsonNode taskManager : rest.get("/taskmanagers").get("taskmanagers")) {
+            offers.put(
+                    taskManager.get("id").asText(),
+                    taskManager
+                            .get("totalResource")
+                            .get("extendedResources")
+                            .fieldNames()
+                            .next());
+        }
+        return offers;
     }
 
-    private void startTaskManager(String name, Map<String, String> resources) throws Exception {
+    @Override
+    public void close() throws Exception {
+        cluster.close();
+    }
+
+    private static Map<String, String> options(Path folder) {
         Map<String, String> options = new HashMap<>(Map.of(
-                "jobmanager.rpc.address", "localhost",
-                "jobmanager.rpc.port", Integer.toString(jobManager.getRpcPort()),
-                "taskmanager.host", "localhost",
-                "taskmanager.resource-id", name,
-                "taskmanager.numberOfTaskSlots", "2",
+                "rest.address", "localhost",
+                "rest.bind-port", "0",
+                "web.refresh-interval", "100",
                 "io.tmp.dirs", folder.toString(),
+                "taskmanager.numberOfTaskSlots", "2",
                 "taskmanager.cpu.cores", "2",
                 "taskmanager.memory.task.heap.size", "256m",
                 "taskmanager.memory.task.off-heap.size", "256m",
@@ -89,28 +91,24 @@ final class MixedCluster implements AutoCloseable {
                 "taskmanager.memory.jvm-metaspace.size", "128m",
                 "taskmanager.memory.jvm-overhead.min", "128m",
                 "taskmanager.memory.jvm-overhead.max", "128m"));
-        options.putAll(resources);
-        TaskManagerRunner taskManager = new TaskManagerRunner(
-                Configuration.fromMap(options), new OnePlugin(), TaskManagerRunner::createTaskExecutorService);
-        taskManagers.add(taskManager);
-        taskManager.start();
+        return options;
     }
 
-    @Override
-    public void close() throws Exception {
-        for (TaskManagerRunner taskManager : taskManagers) {
-            taskManager.close();
+    private static final class Settings extends MiniClusterConfiguration {
+        private volatile String offered;
+
+        Settings(Map<String, String> options) {
+            super(Configuration.fromMap(options), 0, RpcServiceSharing.SHARED, null, HaServices.CONFIGURED, null);
         }
-        jobManager.closeAsync().get();
-    }
 
-    /** What the plugins folder of a process would hold. */
-    private static final class OnePlugin implements PluginManager {
         @Override
-        public <P> Iterator<P> load(Class<P> service) {
-            return service == ExternalResourceDriverFactory.class
-                    ? List.of(service.cast(new NpuDriverFactory())).iterator()
-                    : List.<P>of().iterator();
+        public UnmodifiableConfiguration getConfiguration() {
+            Configuration now = new Configuration(super.getConfiguration());
+            if (offered != null) {
+                now.setString("external-resources", offered);
+                now.setString("external-resource." + offered + ".amount", "100");
+            }
+            return new UnmodifiableConfiguration(now);
         }
     }
 }

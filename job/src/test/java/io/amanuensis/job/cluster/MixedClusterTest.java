@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.Topology;
-import io.amanuensis.npu.SysfsTree;
+import io.amanuensis.job.placement.Placement;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import java.nio.file.Path;
@@ -37,33 +37,26 @@ class MixedClusterTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void onlyFeaturizeAndEncodeComeToTheNpu(boolean npuFirst) throws Exception {
-        Path sysfs = SysfsTree.in(folder.resolve("sys")).withXdna2(0).root();
         try (MixedCluster cluster = MixedCluster.start(folder)) {
-            start(cluster, npuFirst, sysfs);
+            cluster.startTaskManager(npuFirst ? "npu" : "cpu-slot");
             String job = submit(cluster);
             Deadline.in(LIMIT).await("the job to wait", () -> state(cluster, job), state -> state.equals("RUNNING"));
             assertThat(taskManagers(cluster, job))
                     .as("while a task manager is missing")
                     .isEmpty();
-            start(cluster, !npuFirst, sysfs);
+            cluster.startTaskManager(npuFirst ? "cpu-slot" : "npu");
 
             Deadline.in(LIMIT)
                     .await("the end of the job", () -> state(cluster, job), state -> state.equals("FINISHED"));
 
+            Map<String, String> offers = cluster.offers();
             for (JsonNode vertex : cluster.rest().get("/jobs/" + job).get("vertices")) {
                 String name = vertex.get("name").asText();
                 assertThat(taskManagers(cluster, job, vertex))
                         .as(name)
-                        .containsOnly(name.contains(Uids.ENCODE) ? "npu" : "cpu");
+                        .extracting(offers::get)
+                        .containsOnly(name.contains(Uids.ENCODE) ? "npu" : "cpu-slot");
             }
-        }
-    }
-
-    private static void start(MixedCluster cluster, boolean npu, Path sysfs) throws Exception {
-        if (npu) {
-            cluster.startNpu("npu", sysfs);
-        } else {
-            cluster.startCpu("cpu");
         }
     }
 
@@ -93,6 +86,10 @@ class MixedClusterTest {
         outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
         outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
         outputs.deadLetters().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_DEAD_LETTERS);
+        outputs.parked()
+                .sinkTo(new DiscardingSink<>())
+                .uid(Uids.PUBLISH_RETRY)
+                .slotSharingGroup(Placement.CPU_GROUP);
         return env.executeAsync("placed").getJobID().toHexString();
     }
 

@@ -37,7 +37,7 @@ final class PlayedCalls implements AutoCloseable {
     static PlayedCalls start(String... jobs) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
         List<String> topics =
-                new ArrayList<>(List.of(Topics.AUDIO_SEGMENTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED));
+                new ArrayList<>(List.of(Topics.AUDIO_SEGMENTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.RETRY));
         for (String job : jobs) {
             topics.addAll(List.of(transcripts(job), deadLetters(job)));
         }

@@ -7,6 +7,7 @@ import io.amanuensis.engine.EngineExceptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.engine.Status;
 import io.amanuensis.operators.Stages;
+import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.device.BreakerSettings;
 import io.amanuensis.operators.device.DegradationSettings;
