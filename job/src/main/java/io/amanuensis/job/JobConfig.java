@@ -21,6 +21,8 @@ import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.engine.ThreadBudget;
+import io.amanuensis.operators.fetch.AllowedPrefixes;
+import io.amanuensis.operators.fetch.FetchSettings;
 import io.amanuensis.operators.findspeech.EnergyDetector;
 import io.amanuensis.operators.findspeech.EnergySettings;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
@@ -87,6 +89,7 @@ public final class JobConfig {
     private final DecodeSettings decode;
     private final MicroBatchSettings encodeBatches;
     private final MicroBatchSettings alignBatches;
+    private final FetchSettings fetch;
     private final SequenceSettings sequence;
     private final DecodeAudioSettings decodeAudio;
     private final FindSpeechSettings findSpeech;
@@ -108,6 +111,7 @@ public final class JobConfig {
         this.encodeBatches = batches(JobOptions.ENCODE_BATCH_SIZE, notNegative(JobOptions.ENCODE_BATCH_WAIT));
         // Windows come from decode as they end: what has come when the thread is free is a batch.
         this.alignBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
+        this.fetch = fetch();
         this.sequence = sequence();
         this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = findSpeech();
@@ -221,6 +225,10 @@ public final class JobConfig {
 
     public MicroBatchSettings alignBatchSettings() {
         return alignBatches;
+    }
+
+    public FetchSettings fetchSettings() {
+        return fetch;
     }
 
     public SequenceSettings sequenceSettings() {
@@ -472,7 +480,39 @@ public final class JobConfig {
                                 JobOptions.STATE_TIME_TO_LIVE.key(),
                                 stateTimeToLive));
         return new SequenceSettings(
-                gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), callIdleTimeout, stateTimeToLive);
+                gapWait, defaults.maxPendingSegments(), maxPendingBytes(), callIdleTimeout, stateTimeToLive);
+    }
+
+    /** Two files may wait for the one before them. */
+    private long maxPendingBytes() {
+        long most = SequenceSettings.DEFAULT.maxPendingBytes();
+        return fetch.allowed().isEmpty() ? most : Math.max(most, 2L * fetch.maxBytes());
+    }
+
+    private FetchSettings fetch() {
+        String prefixes = configuration.get(JobOptions.REFERENCE_ALLOWED_PREFIXES);
+        AllowedPrefixes allowed;
+        try {
+            allowed = AllowedPrefixes.of(
+                    prefixes == null || prefixes.isBlank()
+                            ? List.of()
+                            : Arrays.stream(prefixes.split(";"))
+                                    .map(String::strip)
+                                    .toList());
+        } catch (IllegalArgumentException e) {
+            throw illegal(
+                    JobOptions.REFERENCE_ALLOWED_PREFIXES,
+                    prefixes,
+                    "folders as URIs that end in '/', separated by semicolons, such as file:///data/calls/;s3://bucket/");
+        }
+        return new FetchSettings(
+                allowed,
+                (int) checked(
+                                JobOptions.REFERENCE_MAX_SIZE,
+                                size -> size.getBytes() > 0 && size.getBytes() <= LARGEST_SEGMENT_BYTES,
+                                "1 byte to 64 MiB")
+                        .getBytes(),
+                positive(JobOptions.REFERENCE_TIMEOUT));
     }
 
     private FindSpeechSettings findSpeech() {

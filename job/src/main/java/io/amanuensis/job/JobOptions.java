@@ -57,6 +57,24 @@ public final class JobOptions {
             .defaultValue(MemorySize.ofMebiBytes(1))
             .withDescription("A larger Kafka record becomes a dead letter.");
 
+    public static final ConfigOption<String> REFERENCE_ALLOWED_PREFIXES = key("reference.allowed-prefixes")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Folders below which the job may read payloads by reference (AudioSegment.payloadReference), as URIs of"
+                            + " Flink's file systems that end in '/', separated by semicolons: file:///data/calls/;s3://bucket/calls/."
+                            + " Not set: a segment with a reference becomes a dead letter.");
+
+    public static final ConfigOption<MemorySize> REFERENCE_MAX_SIZE = key("reference.max-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(16))
+            .withDescription("A larger file becomes a dead letter.");
+
+    public static final ConfigOption<Duration> REFERENCE_TIMEOUT = key("reference.timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription("A file that is not read within this time becomes a dead letter.");
+
     public static final ConfigOption<String> TRANSCRIPTS_TOPIC = key("transcripts.topic")
             .stringType()
             .defaultValue(Topics.TRANSCRIPTS)

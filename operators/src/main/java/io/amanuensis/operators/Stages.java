@@ -28,6 +28,8 @@ import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.encode.EncodeFunction;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.featurize.Featurize;
+import io.amanuensis.operators.fetch.FetchFunction;
+import io.amanuensis.operators.fetch.FetchSettings;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
@@ -42,12 +44,14 @@ import io.amanuensis.operators.microbatch.ContinuousOperatorFactory;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.microbatch.OrderedOperatorFactory;
 import io.amanuensis.operators.microbatch.SizeBytes;
 import io.amanuensis.operators.microbatch.YieldSettings;
 import io.amanuensis.operators.microbatch.YieldingOperatorFactory;
 import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.read.ReadRecordSerializer;
 import io.amanuensis.operators.retry.RetryRecord;
 import io.amanuensis.operators.retry.SettleFunction;
 import io.amanuensis.operators.retry.UnparkFunction;
@@ -69,7 +73,36 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 
 /** Appends each stage to a stream, with its name and uid. The order of the methods is the order of the data. */
 public final class Stages {
+    /** While a payload is read the records behind it wait: some seconds of a busy partition, at most. */
+    private static final int MOST_BEHIND_A_REFERENCE = 2000;
+
+    private static final long MOST_BYTES_BEHIND_A_REFERENCE = 16L << 20;
+
     private Stages() {}
+
+    /** Records in their order, those that refer to their payload with it. */
+    public static SingleOutputStreamOperator<ReadRecord> fetch(DataStream<ReadRecord> records, FetchSettings settings) {
+        return asynchronous(
+                records,
+                Uids.FETCH,
+                new OrderedOperatorFactory<>(
+                        Uids.FETCH,
+                        new FetchFunction(settings),
+                        ReadRecordSerializer.INSTANCE,
+                        FetchSettings.PARALLEL_READS,
+                        new InFlightBounds(
+                                MOST_BEHIND_A_REFERENCE, settings.maxBytes() + MOST_BYTES_BEHIND_A_REFERENCE),
+                        Stages::heldBytes),
+                ReadRecord.class);
+    }
+
+    /** On the heap: what is stated of a payload still to be read. */
+    private static long heldBytes(ReadRecord record) {
+        if (record.segment == null) {
+            return 0;
+        }
+        return record.segment.reference == null ? record.segment.payload.length : record.segment.reference.bytes;
+    }
 
     /** Any order in, the order of each channel out; dead letters, those of {@code read} among them, on the side. */
     public static SingleOutputStreamOperator<Segment> sequence(

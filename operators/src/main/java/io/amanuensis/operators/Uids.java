@@ -8,6 +8,7 @@ import java.util.List;
  */
 public final class Uids {
     public static final String READ = "read";
+    public static final String FETCH = "fetch";
     public static final String SEQUENCE = "sequence";
     public static final String DECODE_AUDIO = "decode-audio";
     public static final String FIND_SPEECH = "find-speech";
@@ -34,6 +35,7 @@ public final class Uids {
     /** In the order of the data; the way of partials last. */
     public static final List<String> ALL = List.of(
             READ,
+            FETCH,
             SEQUENCE,
             DECODE_AUDIO,
             FIND_SPEECH,

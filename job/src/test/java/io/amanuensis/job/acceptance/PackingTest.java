@@ -52,12 +52,18 @@ class PackingTest {
                 kafka.bootstrapServers(), KafkaFixture.PARTITIONS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, topics);
         long before = Engine.busyTime().toNanos();
         kafka.run(Map.of(
-                "find-speech.packing", packing,
-                "model.audio-context", audioContext,
-                "input.group-id", name,
-                "transcripts.topic", topics.get(0),
-                "calls.topic", topics.get(1),
-                "partials.enabled", "false"));
+                "find-speech.packing",
+                packing,
+                "model.audio-context",
+                audioContext,
+                "input.group-id",
+                name,
+                "transcripts.topic",
+                topics.get(0),
+                "calls.topic",
+                topics.get(1),
+                "partials.enabled",
+                "false"));
         double seconds = (Engine.busyTime().toNanos() - before) / 1e9;
         assertThat(kafka.deadLetters()).isEmpty();
         SingleObjectCodec<Transcript> transcripts = new SingleObjectCodec<>(Transcript.class);
@@ -90,7 +96,8 @@ class PackingTest {
             }
         }
         System.out.printf(
-                "%-12s %10s %8s %8s %12s %10s%n", "packing", "utterances", "windows", "WER", "word starts", "native CPU");
+                "%-12s %10s %8s %8s %12s %10s%n",
+                "packing", "utterances", "windows", "WER", "word starts", "native CPU");
         for (String name : List.of("off full", "on full", "off actual", "on actual")) {
             Run run = runs.get(name);
             CallScore score = score(run);
@@ -144,9 +151,9 @@ class PackingTest {
     }
 
     private static void ledgersClose(Run run) {
-        assertThat(run.records).hasSize(CALLS.size()).allSatisfy(call -> assertThat(call.getChannels())
-                .hasSize(2)
-                .allSatisfy(channel -> {
+        assertThat(run.records)
+                .hasSize(CALLS.size())
+                .allSatisfy(call -> assertThat(call.getChannels()).hasSize(2).allSatisfy(channel -> {
                     assertThat(channel.getLedgerClosed()).isTrue();
                     long textMs = run.transcripts.stream()
                             .filter(transcript -> transcript.getCallId().equals(call.getCallId())

@@ -56,6 +56,7 @@ class ElementTypesTest {
         PcmWindow packed = new PcmWindow(
                 WindowInfo.ofPacked(List.of(new PackedUtterance(window, 0), new PackedUtterance(window, 5)), 8, origin),
                 new short[] {1, 2, 3, 0, 0, 6, 7, 8});
+        Reference reference = new Reference("file:///calls/1.wav", 3, "00ff");
         UtteranceSoFar sound = new UtteranceSoFar(channel, 16_001, 32_002, true, new short[] {1, -2});
         return Stream.of(
                 origin,
@@ -65,6 +66,10 @@ class ElementTypesTest {
                 channel.callKey(),
                 segment,
                 segment(noHint, origin),
+                segment(channel, origin).fetched(reference, new byte[] {7}),
+                segment(channel, origin)
+                        .fetched(reference.failed(DeadLetterCause.REFERENCE_MISSING, "not there"), new byte[0]),
+                reference,
                 chunk(channel, new short[] {1, -2, Short.MIN_VALUE}, origin),
                 chunk(noHint, new short[0], null),
                 new Span(channel, 5, Span.Kind.GAP, 16_001, 16_004),
