@@ -1,6 +1,7 @@
 package io.amanuensis.job;
 
 import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.engine.DeviceOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.job.JobOptions.BackEnd;
 import io.amanuensis.job.JobOptions.NpuDevice;
@@ -319,14 +320,30 @@ public final class JobConfig {
         if (backEnd == BackEnd.CPU || backEnd == BackEnd.ECHO) {
             return null;
         }
-        checked(
+        Duration runTimeout = checked(
                 JobOptions.NPU_RUN_TIMEOUT,
                 timeout -> timeout.compareTo(WATCHDOG) > 0,
                 "longer than " + TimeUtils.formatWithHighestUnit(WATCHDOG) + ", the driver's own watchdog");
         return switch (choice(JobOptions.NPU_DEVICE)) {
             case ECHO -> engine;
-            case EMULATED, XRT -> throw new IllegalArgumentException("npu.device: echo is all that this build has");
+            case EMULATED -> onDevice(emulated().withRunTimeout(runTimeout));
+            case XRT -> {
+                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json and what it names");
+                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY))
+                        .withRunTimeout(runTimeout));
+            }
         };
+    }
+
+    private DeviceOptions emulated() {
+        String faults = configuration.get(JobOptions.NPU_FAULT_FILE);
+        return faults == null
+                ? DeviceOptions.emulated()
+                : DeviceOptions.emulated().withFaultFile(faults);
+    }
+
+    private SpeechEngine.Provider onDevice(DeviceOptions options) {
+        return provider(configuration.get(JobOptions.MODEL_PATH), ModelOptions.npu(options));
     }
 
     private SpeechEngine.Provider provider(String modelFolder, ModelOptions options) {

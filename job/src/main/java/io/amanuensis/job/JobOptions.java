@@ -222,6 +222,12 @@ public final class JobOptions {
                     "How long one run on the NPU may take before it is given up. Longer than the driver's own watchdog (2 s, on"
                             + " older kernels 4 s), which leaves the device in a better state.");
 
+    public static final ConfigOption<String> NPU_FAULT_FILE = key("npu.fault-file")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "What shall go wrong with an emulated NPU: the script in this file while it exists, such as lost; for tests.");
+
     public static final ConfigOption<Integer> NPU_PARALLELISM = key("npu.parallelism")
             .intType()
             .defaultValue(1)
