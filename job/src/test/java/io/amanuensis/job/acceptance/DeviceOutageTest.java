@@ -34,10 +34,12 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The emulated NPU is unplugged while the job runs, and plugged in again. */
+@Timeout(180)
 class DeviceOutageTest {
     private static final InMemoryReporter METRICS = InMemoryReporter.createWithRetainedMetrics();
     private static final String UTTERANCE = "utterance-0%d-espeak_seen-clean.wav";
@@ -85,7 +87,7 @@ class DeviceOutageTest {
     @Test
     void cpuTakesOverAndEveryRecordSaysSo() throws Exception {
         try (KafkaFixture kafka = KafkaFixture.start()) {
-            JobClient job = submit(kafka, "auto", "200 ms");
+            JobClient job = submit(kafka, "auto", "200 ms", Map.of());
             try {
                 transcribe(kafka, "before");
                 assertThat(breakerState(job)).isZero();
@@ -117,7 +119,7 @@ class DeviceOutageTest {
     @Test
     void windowsWaitThenAreParkedAndReplayedToFinals() throws Exception {
         try (KafkaFixture kafka = KafkaFixture.start()) {
-            JobClient job = submit(kafka, "npu", "210 ms");
+            JobClient job = submit(kafka, "npu", "210 ms", Map.of());
             try {
                 transcribe(kafka, "before");
                 unplug();
@@ -147,6 +149,31 @@ class DeviceOutageTest {
         }
     }
 
+    /** Every window is proved: an NPU that computes as it should passes, one that drifts is used no more. */
+    @Test
+    void driftingDeviceIsQuarantined() throws Exception {
+        try (KafkaFixture kafka = KafkaFixture.start()) {
+            JobClient job = submit(kafka, "auto", "220 ms", Map.of("npu.proof-fraction", "1"));
+            try {
+                transcribe(kafka, "before");
+                assertThat(breakerState(job)).isZero();
+                fault("drift");
+                transcribe(kafka, "during");
+                assertThat(breakerState(job)).isEqualTo(3);
+                plugIn();
+                transcribe(kafka, "after");
+            } finally {
+                cancel(job);
+            }
+            Map<String, Transcript> published = byId(kafka.transcripts());
+            assertThat(backEnds(published, "before")).containsExactly(NPU);
+            assertThat(backEnds(published, "during")).containsExactly("cpu");
+            assertThat(backEnds(published, "after")).containsExactly("cpu");
+            published.forEach((id, transcript) ->
+                    assertSame(transcript, (transcript.getBackEnd().equals(NPU) ? calm : byCpu).get(id)));
+        }
+    }
+
     /** As it was, but for how long it took: words, times, ids, and who computed. */
     private static void assertSame(Transcript transcript, Transcript truth) {
         Transcript expected = Transcript.newBuilder(truth)
@@ -166,7 +193,7 @@ class DeviceOutageTest {
     }
 
     /** @param openTime also makes the breaker the test's own: breakers of a process are shared by device and settings */
-    private JobClient submit(KafkaFixture kafka, String backEnd, String openTime) throws Exception {
+    private JobClient submit(KafkaFixture kafka, String backEnd, String openTime, Map<String, String> more) throws Exception {
         Map<String, String> all = new HashMap<>(emulated(backEnd));
         all.putAll(Map.of(
                 "input.bounded", "false",
@@ -175,6 +202,7 @@ class DeviceOutageTest {
                 "npu.park-after", "700 ms",
                 "encode.batch-size", "1",
                 "execution.checkpointing.interval", "200 ms"));
+        all.putAll(more);
         Configuration configuration = kafka.configuration(all);
         JobConfig config = JobConfig.from(configuration);
         config.placement().ifPresent(placement -> placement.offer(configuration, 1));
@@ -197,7 +225,11 @@ class DeviceOutageTest {
     }
 
     private void unplug() throws Exception {
-        Path written = Files.writeString(directory.resolve("faults.new"), "lost");
+        fault("lost");
+    }
+
+    private void fault(String script) throws Exception {
+        Path written = Files.writeString(directory.resolve("faults.new"), script);
         Files.move(written, faults(), StandardCopyOption.ATOMIC_MOVE);
     }
 
