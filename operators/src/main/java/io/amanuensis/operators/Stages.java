@@ -23,6 +23,8 @@ import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.UtteranceSoFar;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.element.WindowOutcomes;
+import io.amanuensis.operators.encode.DeviceEncodeFunction;
+import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.encode.EncodeFunction;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.featurize.Featurize;
@@ -37,6 +39,7 @@ import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.hypothesize.HypothesizeFunction;
 import io.amanuensis.operators.microbatch.Backlog;
 import io.amanuensis.operators.microbatch.BatchFunction;
+import io.amanuensis.operators.microbatch.BesideOutput;
 import io.amanuensis.operators.microbatch.ContinuousOperatorFactory;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
@@ -45,9 +48,13 @@ import io.amanuensis.operators.microbatch.OrderedOperatorFactory;
 import io.amanuensis.operators.microbatch.SizeBytes;
 import io.amanuensis.operators.microbatch.YieldSettings;
 import io.amanuensis.operators.microbatch.YieldingOperatorFactory;
+import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.read.ReadRecordSerializer;
+import io.amanuensis.operators.retry.RetryRecord;
+import io.amanuensis.operators.retry.SettleFunction;
+import io.amanuensis.operators.retry.UnparkFunction;
 import io.amanuensis.operators.sequence.SequenceFunction;
 import io.amanuensis.operators.sequence.SequenceSettings;
 import io.amanuensis.schemas.Alignment;
@@ -139,10 +146,14 @@ public final class Stages {
         }
     }
 
-    /** Windows in any order, to any subtask. */
+    /**
+     * Windows in any order, to any subtask.
+     *
+     * @param check of the task that {@code encode} is in too
+     */
     public static SingleOutputStreamOperator<PcmWindow> featurize(
-            DataStream<PcmWindow> windows, SpeechEngine.Provider engine) {
-        return named(windows.map(new Featurize(engine)).returns(PcmWindow.class), Uids.FEATURIZE);
+            DataStream<PcmWindow> windows, SpeechEngine.Provider engine, TaskCheck check) {
+        return named(windows.map(new Featurize(engine, check)).returns(PcmWindow.class), Uids.FEATURIZE);
     }
 
     public static SingleOutputStreamOperator<EncodedWindow> encode(
@@ -153,6 +164,22 @@ public final class Stages {
                 new EncodeFunction(engine),
                 settings,
                 window -> (long) Short.BYTES * window.samples().length,
+                EncodedWindow.class);
+    }
+
+    /** Where there is a device. Windows that were parked are on the side output {@link DeviceEncodeFunction#PARKED}. */
+    public static SingleOutputStreamOperator<EncodedWindow> encode(
+            DataStream<PcmWindow> windows, DeviceSettings device, MicroBatchSettings settings) {
+        DeviceEncodeFunction function = new DeviceEncodeFunction(device);
+        return asynchronous(
+                windows,
+                Uids.ENCODE,
+                new MicroBatchOperatorFactory<>(
+                        Uids.ENCODE,
+                        function,
+                        settings,
+                        new BesideOutput<>(DeviceEncodeFunction.PARKED, function.parking()::record),
+                        window -> (long) Short.BYTES * window.samples().length),
                 EncodedWindow.class);
     }
 
@@ -197,6 +224,17 @@ public final class Stages {
                         .connect(outcomes.keyBy(WindowOutcome::callKey))
                         .process(new Assemble(stateTimeToLive), new AvroTypeInfo<>(Transcript.class)),
                 Uids.ASSEMBLE);
+    }
+
+    /** Windows that the model can hear; dead letters on the side. */
+    public static SingleOutputStreamOperator<PcmWindow> unpark(
+            DataStream<RetryRecord> records, SpeechEngine.Provider engine) {
+        return named(records.process(new UnparkFunction(engine), TypeInformation.of(PcmWindow.class)), Uids.UNPARK);
+    }
+
+    /** In place of {@code assemble}, for windows by themselves; dead letters on the side. */
+    public static SingleOutputStreamOperator<Transcript> settle(DataStream<WindowOutcome> outcomes) {
+        return named(outcomes.process(new SettleFunction(), new AvroTypeInfo<>(Transcript.class)), Uids.SETTLE);
     }
 
     /**

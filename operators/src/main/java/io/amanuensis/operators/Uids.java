@@ -27,6 +27,10 @@ public final class Uids {
     public static final String PUBLISH_SUPPRESSED = "publish-suppressed";
     public static final String PUBLISH_DEAD_LETTERS = "publish-dead-letters";
     public static final String PUBLISH_PARTIALS = "publish-partials";
+    public static final String PUBLISH_RETRY = "publish-retry";
+    public static final String READ_RETRY = "read-retry";
+    public static final String UNPARK = "unpark";
+    public static final String SETTLE = "settle";
 
     /** In the order of the data; the way of partials last. */
     public static final List<String> ALL = List.of(
@@ -49,7 +53,24 @@ public final class Uids {
             PUBLISH_DEAD_LETTERS,
             HYPOTHESIZE,
             PARTIALS,
-            PUBLISH_PARTIALS);
+            PUBLISH_PARTIALS,
+            PUBLISH_RETRY);
+
+    /** Of the job that replays the retry topic, in the order of the data. */
+    public static final List<String> RETRY = List.of(
+            READ_RETRY,
+            UNPARK,
+            FEATURIZE,
+            ENCODE,
+            DECODE,
+            ALIGN,
+            UNPACK,
+            GUARD,
+            SETTLE,
+            PUBLISH_TRANSCRIPTS,
+            PUBLISH_SUPPRESSED,
+            PUBLISH_DEAD_LETTERS,
+            PUBLISH_RETRY);
 
     private Uids() {}
 }

@@ -16,7 +16,8 @@ final class Samples {
     private Samples() {}
 
     static List<SpecificRecordBase> all() {
-        return List.of(audioSegment(), transcript(), partial(), deadLetter(), callRecord(), suppressedText());
+        return List.of(
+                audioSegment(), transcript(), partial(), deadLetter(), callRecord(), suppressedText(), parkedWindow());
     }
 
     static AudioSegment audioSegment() {
@@ -198,6 +199,36 @@ final class Samples {
                 .setBackEnd("cpu")
                 .setEncoderChecksum("9ae2d31f")
                 .setOrigin(transcript.getOrigin())
+                .build();
+    }
+
+    static ParkedWindow parkedWindow() {
+        Transcript transcript = transcript();
+        return ParkedWindow.newBuilder()
+                .setId(transcript.getId())
+                .setTenant(transcript.getTenant())
+                .setCallId(transcript.getCallId())
+                .setChannel(transcript.getChannel())
+                .setRole(transcript.getRole())
+                .setStreamEpoch(0)
+                .setCallStartEpochMs(CALL_START)
+                .setStartMs(7200)
+                .setEndMs(7201)
+                .setLanguageHint("de")
+                .setSpanIndex(5)
+                .setStartSample(115_201)
+                .setSampleCount(3)
+                .setSpeechSamples(2)
+                .setContextBeforeSamples(1)
+                .setContextAfterSamples(0)
+                .setAudio(ByteBuffer.wrap(HexFormat.of().parseHex("0100feffff7f0080")))
+                .setReason(ParkedReason.DEVICE_OUT)
+                .setMessage("The device has not answered for 300 s")
+                .setAttempts(2)
+                .setModelName(transcript.getModelName())
+                .setModelHash(transcript.getModelHash())
+                .setOrigin(transcript.getOrigin())
+                .setPacked(List.of(new ParkedUtterance(1, 5L, 115_201L, 3, 2, transcript.getOrigin())))
                 .build();
     }
 

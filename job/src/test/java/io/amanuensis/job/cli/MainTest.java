@@ -32,6 +32,7 @@ class MainTest {
         "models random --help",
         "bench --help",
         "play --help",
+        "devices --help",
         "--version"
     })
     void helpIsSuccess(String arguments) {

@@ -86,6 +86,7 @@ final class Unpacking {
                 whole.engine(),
                 whole.featurizeMs() / count,
                 whole.encodeMs() / count,
+                whole.level(),
                 whole.failure());
     }
 

@@ -22,7 +22,7 @@ import java.util.Set;
  *       window's (the same text nearby, or at the same time) goes where the earlier window left it.
  * </ul>
  */
-final class SeamWords {
+public final class SeamWords {
     /** Within this the same text is the same word: more than word times err, less than a word that is said twice takes. */
     private static final long SAME_WORD_MS = 300;
 
@@ -33,7 +33,7 @@ final class SeamWords {
      *
      * @param before what the window before left at its end; null if none or if it was not cut there
      */
-    static Transcript kept(Transcript transcript, WindowInfo info, SeamMemory before) {
+    public static Transcript kept(Transcript transcript, WindowInfo info, SeamMemory before) {
         if (info.contextBeforeSamples == 0 && info.contextAfterSamples == 0) {
             return transcript;
         }

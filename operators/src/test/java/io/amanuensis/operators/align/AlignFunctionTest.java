@@ -7,6 +7,7 @@ import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.ModelOptions;
+import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
@@ -52,7 +53,7 @@ class AlignFunctionTest {
                 RunningDecoder decoder = engine.openDecoder(DecoderOptions.defaults())) {
             byte[] states = engine.encode(List.of(engine.logMel(samples)), new int[] {samples.length})
                     .get(0);
-            encoded = new EncodedWindow(info, states, "", engine.facts(), 0, 0, null);
+            encoded = new EncodedWindow(info, states, "", engine.facts(), 0, 0, Level.CPU, null);
             long ticket = decoder.add(states, DecodingOptions.defaults());
             assertThat(decoder.advance(Duration.ofSeconds(30))).containsExactly(ticket);
             decoding = decoder.result(ticket);

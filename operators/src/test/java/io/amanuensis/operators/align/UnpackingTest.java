@@ -39,7 +39,7 @@ class UnpackingTest {
     private static EncodedWindow encoded(List<PackedUtterance> packed) {
         PackedUtterance last = packed.get(packed.size() - 1);
         WindowInfo info = WindowInfo.ofPacked(packed, last.offsetSamples() + last.info().sampleCount, ORIGIN);
-        return new EncodedWindow(info, new byte[0], "0badcafe", ENGINE, 3, 6, null);
+        return new EncodedWindow(info, new byte[0], "0badcafe", ENGINE, 3, 6, 3, null);
     }
 
     private static List<DecodedWindow> unpacked(

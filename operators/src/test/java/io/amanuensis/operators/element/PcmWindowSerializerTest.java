@@ -38,8 +38,10 @@ class PcmWindowSerializerTest {
     }
 
     @Test
-    void writesVersion4() throws IOException {
-        assertThat(bytes(packed())).isEqualTo(frozen("PcmWindow.v4.hex"));
+    void readsAndWritesVersion5() throws IOException {
+        PcmWindow parked = new PcmWindow(packed().info(), packed().samples(), 7);
+        assertReads("PcmWindow.v5.hex", parked);
+        assertThat(bytes(parked)).isEqualTo(frozen("PcmWindow.v5.hex"));
     }
 
     private static void assertReads(String file, PcmWindow expected) throws IOException {
@@ -61,10 +63,10 @@ class PcmWindowSerializerTest {
     @Test
     void saysWhichVersionItCannotRead() throws IOException {
         byte[] newer = bytes(window(2));
-        newer[0] = 5;
+        newer[0] = 6;
         assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(newer)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("bytes of version 5, this build reads up to 4");
+                .hasMessageContaining("bytes of version 6, this build reads up to 5");
     }
 
     private static PcmWindow window(int speechSamples) {
