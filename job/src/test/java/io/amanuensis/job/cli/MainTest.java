@@ -43,6 +43,15 @@ class MainTest {
         assertThat(run.err()).isEmpty();
     }
 
+    @Test
+    void anNpusSpeedIsAModelAndSaysSo() {
+        CommandRun run = CommandRun.of("bench", "--device", "emulated");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).startsWith("A MODEL, NOT A MEASUREMENT").contains("\nlarge-v3-turbo ");
+        assertThat(CommandRun.of("bench", "--device", "abacus").err()).contains("emulated");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
