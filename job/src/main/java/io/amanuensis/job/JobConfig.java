@@ -1,6 +1,7 @@
 package io.amanuensis.job;
 
 import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.engine.DeviceOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.job.JobOptions.BackEnd;
 import io.amanuensis.job.JobOptions.NpuDevice;
@@ -128,7 +129,7 @@ public final class JobConfig {
     public KafkaSettings kafka() {
         required(JobOptions.BOOTSTRAP_SERVERS, "such as broker-1:9092,broker-2:9092");
         return new KafkaSettings(
-                kafkaClient(),
+                withPrefix(JobOptions.KAFKA_PREFIX),
                 configuration.get(JobOptions.INPUT_TOPIC),
                 groupId(),
                 choice(JobOptions.INPUT_START),
@@ -256,14 +257,15 @@ public final class JobConfig {
                 : new NpuCheck(placement.resourceName());
     }
 
-    private Map<String, String> kafkaClient() {
-        Map<String, String> client = new HashMap<>();
+    /** Without the prefix. */
+    private Map<String, String> withPrefix(String prefix) {
+        Map<String, String> found = new HashMap<>();
         configuration.toMap().forEach((key, value) -> {
-            if (key.startsWith(JobOptions.KAFKA_PREFIX)) {
-                client.put(key.substring(JobOptions.KAFKA_PREFIX.length()), value);
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
             }
         });
-        return client;
+        return found;
     }
 
     private Duration transactionTimeout() {
@@ -307,8 +309,20 @@ public final class JobConfig {
                 "longer than " + TimeUtils.formatWithHighestUnit(WATCHDOG) + ", the driver's own watchdog");
         return switch (choice(JobOptions.NPU_DEVICE)) {
             case ECHO -> engine;
-            case EMULATED, XRT -> throw new IllegalArgumentException("npu.device: echo is all that this build has");
+            case EMULATED -> onDevice(DeviceOptions.emulated());
+            case XRT -> {
+                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json");
+                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY)));
+            }
         };
+    }
+
+    private SpeechEngine.Provider onDevice(DeviceOptions device) {
+        DeviceOptions options = device.withRunTimeout(configuration.get(JobOptions.NPU_RUN_TIMEOUT));
+        for (Map.Entry<String, String> given : withPrefix(JobOptions.NPU_OPTION_PREFIX).entrySet()) {
+            options = options.with("device-" + given.getKey(), given.getValue());
+        }
+        return provider(configuration.get(JobOptions.MODEL_PATH), ModelOptions.npu(options));
     }
 
     private SpeechEngine.Provider provider(String modelFolder, ModelOptions options) {

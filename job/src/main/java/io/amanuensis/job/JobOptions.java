@@ -15,10 +15,14 @@ import org.apache.flink.configuration.MemorySize;
 
 /**
  * The options of the job, as they stand in its configuration file and after {@code -D}. {@link JobConfig} reads and checks them.
- * Keys that begin with {@code kafka.} go to Kafka's clients as they are, without the prefix.
+ * Keys that begin with {@code kafka.} go to Kafka's clients as they are, without the prefix; those that begin with {@code
+ * npu.option.} go to the device, as the C header lists them.
  */
 public final class JobOptions {
     public static final String KAFKA_PREFIX = "kafka.";
+
+    /** {@code npu.option.X} is the native library's {@code device-X}. */
+    public static final String NPU_OPTION_PREFIX = "npu.option.";
 
     // ---- Kafka
 
