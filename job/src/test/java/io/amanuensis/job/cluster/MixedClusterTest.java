@@ -86,10 +86,7 @@ class MixedClusterTest {
         outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
         outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
         outputs.deadLetters().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_DEAD_LETTERS);
-        outputs.parked()
-                .sinkTo(new DiscardingSink<>())
-                .uid(Uids.PUBLISH_RETRY)
-                .slotSharingGroup(Placement.CPU_GROUP);
+        outputs.parked().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_RETRY).slotSharingGroup(Placement.CPU_GROUP);
         return env.executeAsync("placed").getJobID().toHexString();
     }
 
