@@ -113,7 +113,7 @@ class CpuBatch : public Batch {
   CpuBatch(const Shared &shared, const BatchOptions &options)
       : shared_(shared),
         batch_(shared.whisper, *shared.rules, cache_numbers(options.cache, shared.whisper.precision),
-               options.windows) {}
+               options.windows, shared.facts.alignment == "ctc") {}
 
   int64_t bytes() const override {
     return static_cast<int64_t>(states_.capacity() * sizeof(float)) + forced_.bytes() + batch_.bytes();

@@ -5,6 +5,7 @@ import io.amanuensis.engine.DeviceOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.job.JobOptions.BackEnd;
 import io.amanuensis.job.JobOptions.NpuDevice;
+import io.amanuensis.job.JobOptions.Packing;
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.job.placement.Placement;
 import io.amanuensis.job.placement.SlotProfile;
@@ -21,12 +22,15 @@ import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.engine.ThreadBudget;
+import io.amanuensis.operators.fetch.AllowedPrefixes;
+import io.amanuensis.operators.fetch.FetchSettings;
 import io.amanuensis.operators.findspeech.EnergyDetector;
 import io.amanuensis.operators.findspeech.EnergySettings;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
 import io.amanuensis.operators.findspeech.NeuralDetector;
 import io.amanuensis.operators.findspeech.NeuralSettings;
+import io.amanuensis.operators.findspeech.PackingSettings;
 import io.amanuensis.operators.findspeech.SpeechDetector;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.InFlightBounds;
@@ -86,10 +90,12 @@ public final class JobConfig {
     private final DecodeSettings decode;
     private final MicroBatchSettings encodeBatches;
     private final MicroBatchSettings alignBatches;
+    private final FetchSettings fetch;
     private final SequenceSettings sequence;
     private final DecodeAudioSettings decodeAudio;
     private final FindSpeechSettings findSpeech;
     private final FollowSettings follow;
+    private final PackingSettings packing;
     private final YieldSettings partialBatches;
     private final GuardSettings guard;
     private final AccountSettings account;
@@ -106,10 +112,14 @@ public final class JobConfig {
         this.encodeBatches = batches(JobOptions.ENCODE_BATCH_SIZE, notNegative(JobOptions.ENCODE_BATCH_WAIT));
         // Windows come from decode as they end: what has come when the thread is free is a batch.
         this.alignBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
+        this.fetch = fetch();
         this.sequence = sequence();
         this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = findSpeech();
         this.follow = follow();
+        this.packing = new PackingSettings(
+                choice(JobOptions.FIND_SPEECH_PACKING) == Packing.ON,
+                milliseconds(JobOptions.FIND_SPEECH_PACKING_WAIT, 1000, 600_000));
         this.partialBatches = partialBatches();
         this.guard = guard();
         this.account = new AccountSettings(
@@ -184,7 +194,7 @@ public final class JobConfig {
                 choice(JobOptions.MODEL_BACK_END) == BackEnd.AUTO ? BackEndPolicy.DEVICE_OR_CPU : BackEndPolicy.DEVICE,
                 device,
                 engine,
-                "npu",
+                "npu " + lowerCase(choice(JobOptions.NPU_DEVICE)),
                 new BreakerSettings(
                         BreakerSettings.DEFAULT.failures(),
                         positive(JobOptions.NPU_OPEN_TIME),
@@ -218,6 +228,10 @@ public final class JobConfig {
         return alignBatches;
     }
 
+    public FetchSettings fetchSettings() {
+        return fetch;
+    }
+
     public SequenceSettings sequenceSettings() {
         return sequence;
     }
@@ -232,6 +246,10 @@ public final class JobConfig {
 
     public FollowSettings followSettings() {
         return follow;
+    }
+
+    public PackingSettings packingSettings() {
+        return packing;
     }
 
     public YieldSettings partialBatchSettings() {
@@ -303,22 +321,23 @@ public final class JobConfig {
         if (backEnd == BackEnd.CPU || backEnd == BackEnd.ECHO) {
             return null;
         }
-        checked(
+        Duration runTimeout = checked(
                 JobOptions.NPU_RUN_TIMEOUT,
                 timeout -> timeout.compareTo(WATCHDOG) > 0,
                 "longer than " + TimeUtils.formatWithHighestUnit(WATCHDOG) + ", the driver's own watchdog");
         return switch (choice(JobOptions.NPU_DEVICE)) {
             case ECHO -> engine;
-            case EMULATED -> onDevice(DeviceOptions.emulated());
+            case EMULATED -> onDevice(DeviceOptions.emulated().withRunTimeout(runTimeout));
             case XRT -> {
-                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json");
-                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY)));
+                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json and what it names");
+                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY))
+                        .withRunTimeout(runTimeout));
             }
         };
     }
 
     private SpeechEngine.Provider onDevice(DeviceOptions device) {
-        DeviceOptions options = device.withRunTimeout(configuration.get(JobOptions.NPU_RUN_TIMEOUT));
+        DeviceOptions options = device;
         for (Map.Entry<String, String> given :
                 withPrefix(JobOptions.NPU_OPTION_PREFIX).entrySet()) {
             options = options.with("device-" + given.getKey(), given.getValue());
@@ -477,7 +496,39 @@ public final class JobConfig {
                                 JobOptions.STATE_TIME_TO_LIVE.key(),
                                 stateTimeToLive));
         return new SequenceSettings(
-                gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), callIdleTimeout, stateTimeToLive);
+                gapWait, defaults.maxPendingSegments(), maxPendingBytes(), callIdleTimeout, stateTimeToLive);
+    }
+
+    /** Two files may wait for the one before them. */
+    private long maxPendingBytes() {
+        long most = SequenceSettings.DEFAULT.maxPendingBytes();
+        return fetch.allowed().isEmpty() ? most : Math.max(most, 2L * fetch.maxBytes());
+    }
+
+    private FetchSettings fetch() {
+        String prefixes = configuration.get(JobOptions.REFERENCE_ALLOWED_PREFIXES);
+        AllowedPrefixes allowed;
+        try {
+            allowed = AllowedPrefixes.of(
+                    prefixes == null || prefixes.isBlank()
+                            ? List.of()
+                            : Arrays.stream(prefixes.split(";"))
+                                    .map(String::strip)
+                                    .toList());
+        } catch (IllegalArgumentException e) {
+            throw illegal(
+                    JobOptions.REFERENCE_ALLOWED_PREFIXES,
+                    prefixes,
+                    "folders as URIs that end in '/', separated by semicolons, such as file:///data/calls/;s3://bucket/");
+        }
+        return new FetchSettings(
+                allowed,
+                (int) checked(
+                                JobOptions.REFERENCE_MAX_SIZE,
+                                size -> size.getBytes() > 0 && size.getBytes() <= LARGEST_SEGMENT_BYTES,
+                                "1 byte to 64 MiB")
+                        .getBytes(),
+                positive(JobOptions.REFERENCE_TIMEOUT));
     }
 
     private FindSpeechSettings findSpeech() {

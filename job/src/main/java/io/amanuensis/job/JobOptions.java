@@ -6,6 +6,7 @@ import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.engine.ModelOptions.AudioContext;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.NeuralSettings;
+import io.amanuensis.operators.findspeech.PackingSettings;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.publish.OutputEncoding;
 import io.amanuensis.schemas.Topics;
@@ -59,6 +60,24 @@ public final class JobOptions {
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(1))
             .withDescription("A larger Kafka record becomes a dead letter.");
+
+    public static final ConfigOption<String> REFERENCE_ALLOWED_PREFIXES = key("reference.allowed-prefixes")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Folders below which the job may read payloads by reference (AudioSegment.payloadReference), as URIs of"
+                            + " Flink's file systems that end in '/', separated by semicolons: file:///data/calls/;s3://bucket/calls/."
+                            + " Not set: a segment with a reference becomes a dead letter.");
+
+    public static final ConfigOption<MemorySize> REFERENCE_MAX_SIZE = key("reference.max-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(16))
+            .withDescription("A larger file becomes a dead letter.");
+
+    public static final ConfigOption<Duration> REFERENCE_TIMEOUT = key("reference.timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription("A file that is not read within this time becomes a dead letter.");
 
     public static final ConfigOption<String> TRANSCRIPTS_TOPIC = key("transcripts.topic")
             .stringType()
@@ -388,6 +407,20 @@ public final class JobOptions {
                     "Where speech without a pause has to be cut because the model's window is full, the windows on both sides"
                             + " hear this much beyond the cut; each word is published once. An eighth of the window at most.");
 
+    public static final ConfigOption<Packing> FIND_SPEECH_PACKING = key("find-speech.packing")
+            .enumType(Packing.class)
+            .defaultValue(Packing.OFF)
+            .withDescription(
+                    "Whether short utterances of a channel share a window of the model: off, or on, for recordings and not for"
+                            + " live calls, since an utterance waits for the next. Each is still published by itself. Saves"
+                            + " passes of the encoder with model.audio-context: full; needs a model with word times.");
+
+    public static final ConfigOption<Duration> FIND_SPEECH_PACKING_WAIT = key("find-speech.packing-wait")
+            .durationType()
+            .defaultValue(Duration.ofMillis(PackingSettings.DEFAULT_WAIT_MS))
+            .withDescription(
+                    "Sound of its channel that an utterance waits at most for others, with find-speech.packing.");
+
     public static final ConfigOption<Integer> ENCODE_BATCH_SIZE = key("encode.batch-size")
             .intType()
             .defaultValue(8)
@@ -609,6 +642,12 @@ public final class JobOptions {
     public enum Detector {
         NEURAL,
         ENERGY
+    }
+
+    /** Values of {@link #FIND_SPEECH_PACKING}. */
+    public enum Packing {
+        OFF,
+        ON
     }
 
     /** What linear maps are computed in. */

@@ -50,7 +50,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *                       by channel                      by channel
  * </pre>
  *
- * <p>Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
+ * <p>{@code fetch} stands before {@code sequence} in a job that reads payloads by reference; {@code align} counts {@code unpack} in, which hands on the outcomes of a window one by one. Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
  * fill across calls and one long call does not wait for one core, and {@code assemble} restores the order.
  */
 public final class Topology {
@@ -75,10 +75,13 @@ public final class Topology {
     public static Outputs append(DataStream<ReadRecord> read, JobConfig config) {
         SpeechEngine.Provider engine = config.speechEngine();
 
-        SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
+        // Only where it has something to do: it cannot be chained to the source.
+        DataStream<ReadRecord> complete =
+                config.fetchSettings().allowed().isEmpty() ? read : Stages.fetch(read, config.fetchSettings());
+        SingleOutputStreamOperator<Segment> segments = Stages.sequence(complete, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
-        SingleOutputStreamOperator<PcmWindow> windows =
-                Stages.findSpeech(sound, engine, config.findSpeechSettings(), config.followSettings());
+        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(
+                sound, engine, config.findSpeechSettings(), config.followSettings(), config.packingSettings());
 
         Transcribed transcribed = transcribe(windows, config);
         SingleOutputStreamOperator<Transcript> transcripts = Stages.assemble(

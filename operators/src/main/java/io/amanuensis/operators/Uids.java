@@ -8,6 +8,7 @@ import java.util.List;
  */
 public final class Uids {
     public static final String READ = "read";
+    public static final String FETCH = "fetch";
     public static final String SEQUENCE = "sequence";
     public static final String DECODE_AUDIO = "decode-audio";
     public static final String FIND_SPEECH = "find-speech";
@@ -15,6 +16,7 @@ public final class Uids {
     public static final String ENCODE = "encode";
     public static final String DECODE = "decode";
     public static final String ALIGN = "align";
+    public static final String UNPACK = "unpack";
     public static final String GUARD = "guard";
     public static final String ASSEMBLE = "assemble";
     public static final String HYPOTHESIZE = "hypothesize";
@@ -33,6 +35,7 @@ public final class Uids {
     /** In the order of the data; the way of partials last. */
     public static final List<String> ALL = List.of(
             READ,
+            FETCH,
             SEQUENCE,
             DECODE_AUDIO,
             FIND_SPEECH,
@@ -40,6 +43,7 @@ public final class Uids {
             ENCODE,
             DECODE,
             ALIGN,
+            UNPACK,
             GUARD,
             ASSEMBLE,
             ACCOUNT,
@@ -60,6 +64,7 @@ public final class Uids {
             ENCODE,
             DECODE,
             ALIGN,
+            UNPACK,
             GUARD,
             SETTLE,
             PUBLISH_TRANSCRIPTS,

@@ -29,10 +29,14 @@ final class Samples {
                 .setSequence(7)
                 .setCallStartEpochMs(CALL_START)
                 .setStartMs(7000)
-                .setEncoding(AudioEncoding.MULAW)
+                .setEncoding(AudioEncoding.FLAC)
                 .setSampleRateHz(8000)
-                .setPayload(ByteBuffer.wrap(HexFormat.of().parseHex("00112233445566778899aabbccddeeff")))
+                .setPayload(ByteBuffer.allocate(0))
                 .setLanguageHint("de")
+                .setPayloadReference(new PayloadReference(
+                        "s3://calls/2026/0042-1.flac",
+                        7_340_032L,
+                        "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4"))
                 .build();
     }
 

@@ -20,6 +20,7 @@ class JobGraphTest {
     /** What stands here has been in savepoints: entries are added, never changed. */
     private static final List<String> UIDS = List.of(
             "read",
+            "fetch",
             "sequence",
             "decode-audio",
             "find-speech",
@@ -27,6 +28,7 @@ class JobGraphTest {
             "encode",
             "decode",
             "align",
+            "unpack",
             "guard",
             "assemble",
             "account",
@@ -46,6 +48,7 @@ class JobGraphTest {
             "encode",
             "decode",
             "align",
+            "unpack",
             "guard",
             "settle",
             "publish-transcripts",
@@ -79,6 +82,7 @@ class JobGraphTest {
     private static StreamGraph graph(Map<String, String> options) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "kafka.bootstrap.servers", "nowhere:9092",
+                "reference.allowed-prefixes", "file:///calls/",
                 "model.back-end", "echo"));
         all.putAll(options);
         Configuration configuration = JobDefaults.under(Configuration.fromMap(all));

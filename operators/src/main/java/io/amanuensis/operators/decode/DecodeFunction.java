@@ -98,7 +98,8 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
                 cheaper
                         ? List.of(options.withBeamSize(1).withTemperature(0))
                         : settings.fallback().attempts(options),
-                !cheaper);
+                // An utterance that shares its window is told from its neighbours by word times.
+                !cheaper || !window.info().packed.isEmpty());
     }
 
     @Override

@@ -35,7 +35,7 @@ public record EncodedWindow(
         WindowFailure failure) {
     private static final byte[] NO_STATES = {};
     /** Of the window information in the newest version. */
-    private static final int INFO_VERSION = 3;
+    private static final int INFO_VERSION = 4;
 
     private static final int LEVEL_SINCE = 5;
 
@@ -111,7 +111,7 @@ public record EncodedWindow(
         }
     }
 
-    /** The components in order, states as bf16. Version 1: without the count of speech in the info; 1 and 2: without the lengths of context; 1 to 4: without the level, which was CPU. */
+    /** The components in order, states as bf16. Version 1: without the count of speech in the info; up to 2: without the lengths of context; up to 3: without the utterances packed; up to 4: without the level, which was CPU. */
     public static final class Serializer extends ElementSerializer<EncodedWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();

@@ -11,7 +11,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * A stretch of speech no longer than the model's window: the output of {@code find-speech} and, with its log-mel spectrogram,
+ * A stretch of speech no longer than the model's window, or several with silence between them ({@link WindowInfo#packed}): the output of {@code find-speech} and, with its log-mel spectrogram,
  * of {@code featurize}. Immutable; the arrays are shared and must not be written to.
  *
  * <p>The spectrogram is six times the size of the sound and a function of it, so it is neither sent nor checkpointed: after
@@ -83,14 +83,14 @@ public final class PcmWindow {
     }
 
     /**
-     * Info, samples, count of parkings. Version 1: without the count of speech in the info; 1 and 2: without the lengths of
-     * context; 1 to 4: without the count of parkings.
+     * Info, samples, count of parkings. Version 1: without the count of speech in the info; up to 2: without the lengths of
+     * context; up to 3: without the utterances packed; up to 4: without the count of parkings.
      */
     public static final class Serializer extends ElementSerializer<PcmWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
         /** Of the window information in the newest version. */
-        private static final int INFO_VERSION = 3;
+        private static final int INFO_VERSION = 4;
 
         private static final int PARKINGS_SINCE = 5;
 

@@ -37,7 +37,7 @@ public final class Parking implements Serializable {
                 window.info(),
                 engine,
                 Level.PARKED,
-                new WindowFailure(Uids.ENCODE, DeadLetterCause.ENGINE_DEVICE, "Parked for a later try: " + why));
+                new WindowFailure(Uids.ENCODE, DeadLetterCause.PARKED, "Parked for a later try: " + why));
     }
 
     private static EncodedWindow givenUp(PcmWindow window, EngineFacts engine, String message) {

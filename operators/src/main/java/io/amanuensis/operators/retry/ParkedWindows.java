@@ -3,10 +3,12 @@ package io.amanuensis.operators.retry;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.EngineFacts;
 import io.amanuensis.operators.element.OffsetRange;
+import io.amanuensis.operators.element.PackedUtterance;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.schemas.Origin;
 import io.amanuensis.schemas.ParkedReason;
+import io.amanuensis.schemas.ParkedUtterance;
 import io.amanuensis.schemas.ParkedWindow;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +33,6 @@ public final class ParkedWindows {
             PcmWindow window, String id, ParkedReason reason, String message, EngineFacts engine) {
         WindowInfo info = window.info();
         CallChannel channel = info.channel;
-        OffsetRange origin = info.origin;
         return ParkedWindow.newBuilder()
                 .setId(id)
                 .setTenant(channel.tenant)
@@ -55,8 +56,24 @@ public final class ParkedWindows {
                 .setAttempts(window.parkings() + 1)
                 .setModelName(engine.modelName())
                 .setModelHash(engine.modelHash())
-                .setOrigin(new Origin(origin.topic, origin.partition, origin.firstOffset, origin.lastOffset))
+                .setOrigin(origin(info.origin))
+                .setPacked(info.packed.stream().map(ParkedWindows::packed).toList())
                 .build();
+    }
+
+    private static ParkedUtterance packed(PackedUtterance utterance) {
+        WindowInfo info = utterance.info();
+        return new ParkedUtterance(
+                utterance.offsetSamples(),
+                info.index,
+                info.startSample,
+                info.sampleCount,
+                info.speechSamples,
+                origin(info.origin));
+    }
+
+    private static Origin origin(OffsetRange origin) {
+        return new Origin(origin.topic, origin.partition, origin.firstOffset, origin.lastOffset);
     }
 
     /** @throws IllegalArgumentException if the record contradicts itself; the message says where */
@@ -82,18 +99,41 @@ public final class ParkedWindows {
                 record.getStreamEpoch(),
                 record.getCallStartEpochMs().toEpochMilli(),
                 record.getLanguageHint());
-        Origin origin = record.getOrigin();
         WindowInfo info = new WindowInfo(
                 channel,
                 record.getSpanIndex(),
                 record.getStartSample(),
                 record.getSampleCount(),
                 record.getSpeechSamples(),
-                new OffsetRange(
-                        origin.getTopic(), origin.getPartition(), origin.getFirstOffset(), origin.getLastOffset()));
+                range(record.getOrigin()));
         info.contextBeforeSamples = record.getContextBeforeSamples();
         info.contextAfterSamples = record.getContextAfterSamples();
+        info.packed = record.getPacked().stream()
+                .map(utterance -> utterance(channel, utterance, announced))
+                .toList();
         return new PcmWindow(info, samples(record.getAudio()), record.getAttempts());
+    }
+
+    private static PackedUtterance utterance(CallChannel channel, ParkedUtterance record, long windowSamples) {
+        requireNotNegative("packed.offsetSamples", record.getOffsetSamples());
+        requireNotNegative("packed.sampleCount", record.getSampleCount());
+        if ((long) record.getOffsetSamples() + record.getSampleCount() > windowSamples) {
+            throw new IllegalArgumentException("packed goes on to sample %d of %d"
+                    .formatted((long) record.getOffsetSamples() + record.getSampleCount(), windowSamples));
+        }
+        WindowInfo info = new WindowInfo(
+                channel,
+                record.getSpanIndex(),
+                record.getStartSample(),
+                record.getSampleCount(),
+                record.getSpeechSamples(),
+                range(record.getOrigin()));
+        return new PackedUtterance(info, record.getOffsetSamples());
+    }
+
+    private static OffsetRange range(Origin origin) {
+        return new OffsetRange(
+                origin.getTopic(), origin.getPartition(), origin.getFirstOffset(), origin.getLastOffset());
     }
 
     private static void requireNotNegative(String field, long value) {

@@ -12,6 +12,8 @@ import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
 import io.amanuensis.operators.element.OffsetRange;
+import io.amanuensis.operators.element.PackedUtterance;
+import io.amanuensis.operators.element.WindowFailure;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
@@ -19,6 +21,7 @@ import io.amanuensis.operators.engine.RunningDecoder;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.schemas.Alignment;
 import io.amanuensis.schemas.ChannelRole;
+import io.amanuensis.schemas.DeadLetterCause;
 import io.amanuensis.schemas.Word;
 import java.time.Duration;
 import java.util.List;
@@ -98,12 +101,36 @@ class AlignFunctionTest {
         });
     }
 
+    @Test
+    void windowThatFailedIsADeadLetterForEachOfItsUtterances() {
+        WindowInfo first = encoded.info();
+        WindowInfo second = new WindowInfo(first.channel, 2, 9 * SAMPLES, SAMPLES / 2, first.origin);
+        WindowInfo both = WindowInfo.ofPacked(
+                List.of(new PackedUtterance(first, 0), new PackedUtterance(second, 2 * SAMPLES)),
+                2 * SAMPLES + SAMPLES / 2,
+                first.origin);
+        EncodedWindow failed = EncodedWindow.failed(
+                both, encoded.engine(), new WindowFailure("encode", DeadLetterCause.ENGINE_DEVICE, "gone"));
+        WindowOutcome[] outcomes = align.apply(List.of(DecodedWindow.failed(failed, failed.failure())))
+                .get(0)
+                .outcomes;
+        assertThat(outcomes).extracting(outcome -> outcome.info).containsExactly(first, second);
+        assertThat(outcomes).extracting(outcome -> outcome.kind).containsOnly(WindowOutcome.Kind.FAILED);
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.deadLetter.getStartMs())
+                .containsExactly(3000L, 9000L);
+        assertThat(outcomes).extracting(outcome -> outcome.deadLetter.getId()).doesNotHaveDuplicates();
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.deadLetter.getCause())
+                .containsOnly(DeadLetterCause.ENGINE_DEVICE);
+    }
+
     private DecodedWindow.Hypothesis speech(boolean speech) {
         return new DecodedWindow.Hypothesis(
                 decoding.tokens(), decoding.text(), decoding.language(), -0.1, 0.1, 1, speech);
     }
 
     private WindowOutcome outcome(DecodedWindow window) {
-        return align.apply(List.of(window)).get(0);
+        return align.apply(List.of(window)).get(0).outcomes[0];
     }
 }

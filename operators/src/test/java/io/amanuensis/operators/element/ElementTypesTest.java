@@ -53,6 +53,10 @@ class ElementTypesTest {
                 new EncodedWindow(window, new byte[] {1, -1, 0, 127}, "0badcafe", engine, 1.5, 2.5, 3, null);
         DecodedWindow.Hypothesis hypothesis =
                 new DecodedWindow.Hypothesis(new int[] {777, 5, 778}, "Grüße", "de", -0.25, 0.125, 1.5, true);
+        PcmWindow packed = new PcmWindow(
+                WindowInfo.ofPacked(List.of(new PackedUtterance(window, 0), new PackedUtterance(window, 5)), 8, origin),
+                new short[] {1, 2, 3, 0, 0, 6, 7, 8});
+        Reference reference = new Reference("file:///calls/1.wav", 3, "00ff");
         UtteranceSoFar sound = new UtteranceSoFar(channel, 16_001, 32_002, true, new short[] {1, -2});
         return Stream.of(
                 origin,
@@ -62,6 +66,10 @@ class ElementTypesTest {
                 channel.callKey(),
                 segment,
                 segment(noHint, origin),
+                segment(channel, origin).fetched(reference, new byte[] {7}),
+                segment(channel, origin)
+                        .fetched(reference.failed(DeadLetterCause.REFERENCE_MISSING, "not there"), new byte[0]),
+                reference,
                 chunk(channel, new short[] {1, -2, Short.MIN_VALUE}, origin),
                 chunk(noHint, new short[0], null),
                 new Span(channel, 5, Span.Kind.GAP, 16_001, 16_004),
@@ -76,8 +84,11 @@ class ElementTypesTest {
                 window,
                 new PcmWindow(window, new short[] {1, -2, Short.MAX_VALUE}),
                 new PcmWindow(new WindowInfo(noHint, 0, 0, 0, origin), new short[0], 2),
+                packed.info().packed.get(1),
+                packed,
                 encoded,
                 EncodedWindow.failed(window, engine, failure),
+                new EncodedWindow(packed.info(), new byte[] {1, -1}, "0badcafe", engine, 1.5, 2.5, 2, null),
                 new DecodedWindow(encoded, hypothesis, List.of(new AlignedWord("Grüße", 10, 600, 0.5)), 3.5, 4.5, null),
                 new DecodedWindow(encoded.withoutStates(), hypothesis, null, 3.5, 0, null),
                 DecodedWindow.failed(encoded, failure),
@@ -89,6 +100,8 @@ class ElementTypesTest {
                 SpeechNews.event(SpeechNews.Kind.STARTED, noHint, 1, 2, 3),
                 WindowOutcome.of(window, WindowOutcome.Kind.TEXT, transcript),
                 suppressed(window, transcript),
+                WindowOutcomes.of(List.of(
+                        WindowOutcome.of(window, WindowOutcome.Kind.TEXT, transcript), suppressed(window, transcript))),
                 WindowOutcome.failed(
                         window, DeadLetters.ofWindow("encode", DeadLetterCause.ENGINE_DEVICE, "gone", window)),
                 ReadRecord.of(segment),

@@ -174,7 +174,7 @@ class DeviceSpeechPathTest {
                 .toList();
         assertThat(failed).isNotEmpty().hasSizeLessThan(WINDOWS);
         assertThat(parked).extracting(ParkedWindow::getSpanIndex).containsExactlyInAnyOrderElementsOf(failed);
-        assertThat(outage.get(failed.get(0)).deadLetter.getCause()).isEqualTo(DeadLetterCause.ENGINE_DEVICE);
+        assertThat(outage.get(failed.get(0)).deadLetter.getCause()).isEqualTo(DeadLetterCause.PARKED);
         assertThat(outage.get(failed.get(0)).deadLetter.getMessage()).contains("Parked", "made by a test");
 
         Map<String, Transcript> replayed = replay(parked);

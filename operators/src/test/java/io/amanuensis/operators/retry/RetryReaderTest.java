@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.EngineFacts;
 import io.amanuensis.operators.element.OffsetRange;
+import io.amanuensis.operators.element.PackedUtterance;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.schemas.ChannelRole;
@@ -13,6 +14,7 @@ import io.amanuensis.schemas.DeadLetterCause;
 import io.amanuensis.schemas.ParkedReason;
 import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.SingleObjectCodec;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,28 @@ class RetryReaderTest {
         assertThat(read.window.parkings()).isEqualTo(5);
         assertThat(read.window.samples()).isEqualTo(window.samples());
         assertThat(read.window.info()).usingRecursiveComparison().isEqualTo(window.info());
+    }
+
+    @Test
+    void utterancesThatShareAWindowShareItAgain() {
+        PcmWindow one = window("de", 0, 8);
+        PcmWindow window = new PcmWindow(
+                WindowInfo.ofPacked(
+                        List.of(packed(one, 5, 0, 3), packed(one, 6, 4, 4)), 8, new OffsetRange("calls", 3, 42, 44)),
+                one.samples());
+        RetryRecord read = read(CODEC.encode(record(window)));
+        assertThat(read.window.info().packed)
+                .usingRecursiveComparison()
+                .isEqualTo(window.info().packed);
+        ParkedWindow beyond = record(window);
+        beyond.getPacked().get(1).setSampleCount(5);
+        assertThat(read(CODEC.encode(beyond)).rejected.getMessage()).contains("packed goes on to sample 9 of 8");
+    }
+
+    private static PackedUtterance packed(PcmWindow of, long index, int offset, int samples) {
+        WindowInfo info = new WindowInfo(
+                of.info().channel, index, 16_001 + offset, samples, 1, new OffsetRange("calls", 3, 42, 42 + offset));
+        return new PackedUtterance(info, offset);
     }
 
     @Test
