@@ -93,7 +93,7 @@ await() {
     tries=0
     until grep -q "$2" "$directory/log/$1.log"; do
         tries=$((tries + 1))
-        if [ $tries -gt 600 ] || ! kill -0 "$(cat "$directory/$1.pid")" 2>/dev/null; then
+        if [ $tries -gt 1000 ] || ! kill -0 "$(cat "$directory/$1.pid")" 2>/dev/null; then
             tail -n 20 "$directory/log/$1.log" >&2
             problem "$1 did not start; see $directory/log/$1.log"
         fi
@@ -148,7 +148,8 @@ stop() {
             tries=0
             while kill -0 "$pid" 2>/dev/null; do
                 tries=$((tries + 1))
-                [ $tries -lt 300 ] || kill -9 "$pid" 2>/dev/null || true
+                [ $tries -ne 300 ] || kill -9 "$pid" 2>/dev/null || true
+                [ $tries -lt 350 ] || problem "$kind does not end: process $pid"
                 sleep 0.1
             done
             rm "$directory/$kind.pid"

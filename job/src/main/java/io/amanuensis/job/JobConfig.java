@@ -139,7 +139,7 @@ public final class JobConfig {
     public KafkaSettings kafka() {
         required(JobOptions.BOOTSTRAP_SERVERS, "such as broker-1:9092,broker-2:9092");
         return new KafkaSettings(
-                kafkaClient(),
+                withPrefix(JobOptions.KAFKA_PREFIX),
                 configuration.get(JobOptions.INPUT_TOPIC),
                 groupId(),
                 choice(JobOptions.INPUT_START),
@@ -275,14 +275,15 @@ public final class JobConfig {
                 : new NpuCheck(placement.resourceName());
     }
 
-    private Map<String, String> kafkaClient() {
-        Map<String, String> client = new HashMap<>();
+    /** Without the prefix. */
+    private Map<String, String> withPrefix(String prefix) {
+        Map<String, String> found = new HashMap<>();
         configuration.toMap().forEach((key, value) -> {
-            if (key.startsWith(JobOptions.KAFKA_PREFIX)) {
-                client.put(key.substring(JobOptions.KAFKA_PREFIX.length()), value);
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
             }
         });
-        return client;
+        return found;
     }
 
     private Duration transactionTimeout() {
@@ -320,29 +321,25 @@ public final class JobConfig {
         if (backEnd == BackEnd.CPU || backEnd == BackEnd.ECHO) {
             return null;
         }
-        Duration runTimeout = checked(
+        checked(
                 JobOptions.NPU_RUN_TIMEOUT,
                 timeout -> timeout.compareTo(WATCHDOG) > 0,
                 "longer than " + TimeUtils.formatWithHighestUnit(WATCHDOG) + ", the driver's own watchdog");
         return switch (choice(JobOptions.NPU_DEVICE)) {
             case ECHO -> engine;
-            case EMULATED -> onDevice(emulated().withRunTimeout(runTimeout));
+            case EMULATED -> onDevice(DeviceOptions.emulated());
             case XRT -> {
-                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json and what it names");
-                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY))
-                        .withRunTimeout(runTimeout));
+                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json");
+                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY)));
             }
         };
     }
 
-    private DeviceOptions emulated() {
-        String faults = configuration.get(JobOptions.NPU_FAULT_FILE);
-        return faults == null
-                ? DeviceOptions.emulated()
-                : DeviceOptions.emulated().withFaultFile(faults);
-    }
-
-    private SpeechEngine.Provider onDevice(DeviceOptions options) {
+    private SpeechEngine.Provider onDevice(DeviceOptions device) {
+        DeviceOptions options = device.withRunTimeout(configuration.get(JobOptions.NPU_RUN_TIMEOUT));
+        for (Map.Entry<String, String> given : withPrefix(JobOptions.NPU_OPTION_PREFIX).entrySet()) {
+            options = options.with("device-" + given.getKey(), given.getValue());
+        }
         return provider(configuration.get(JobOptions.MODEL_PATH), ModelOptions.npu(options));
     }
 

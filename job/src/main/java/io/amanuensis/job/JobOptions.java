@@ -16,10 +16,14 @@ import org.apache.flink.configuration.MemorySize;
 
 /**
  * The options of the job, as they stand in its configuration file and after {@code -D}. {@link JobConfig} reads and checks them.
- * Keys that begin with {@code kafka.} go to Kafka's clients as they are, without the prefix.
+ * Keys that begin with {@code kafka.} go to Kafka's clients as they are, without the prefix; those that begin with {@code
+ * npu.option.} go to the device, as the C header lists them.
  */
 public final class JobOptions {
     public static final String KAFKA_PREFIX = "kafka.";
+
+    /** {@code npu.option.X} is the native library's {@code device-X}. */
+    public static final String NPU_OPTION_PREFIX = "npu.option.";
 
     // ---- Kafka
 
@@ -221,12 +225,6 @@ public final class JobOptions {
             .withDescription(
                     "How long one run on the NPU may take before it is given up. Longer than the driver's own watchdog (2 s, on"
                             + " older kernels 4 s), which leaves the device in a better state.");
-
-    public static final ConfigOption<String> NPU_FAULT_FILE = key("npu.fault-file")
-            .stringType()
-            .noDefaultValue()
-            .withDescription(
-                    "What shall go wrong with an emulated NPU: the script in this file while it exists, such as lost; for tests.");
 
     public static final ConfigOption<Integer> NPU_PARALLELISM = key("npu.parallelism")
             .intType()

@@ -200,7 +200,7 @@ class DeviceOutageTest {
         Map<String, String> all = new HashMap<>(emulated(backEnd));
         all.putAll(Map.of(
                 "input.bounded", "false",
-                "npu.fault-file", faults().toString(),
+                "npu.option.fault-file", faults().toString(),
                 "npu.breaker-open-time", openTime,
                 "npu.park-after", "700 ms",
                 "encode.batch-size", "1",

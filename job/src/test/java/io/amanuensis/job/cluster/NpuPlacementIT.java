@@ -44,6 +44,16 @@ class NpuPlacementIT {
     private static Path sysfs;
     private static Path sysfsWithoutNpu;
 
+    /** What stands for the NPU. */
+    List<String> device() {
+        return List.of("-Dnpu.device=echo");
+    }
+
+    /** What computes the same without NPU. */
+    List<String> reference() {
+        return List.of("-Dmodel.back-end=echo");
+    }
+
     @BeforeAll
     static void prepare() throws Exception {
         FileUtils.deleteDirectory(FOLDER.toFile());
@@ -102,7 +112,7 @@ class NpuPlacementIT {
         }
     }
 
-    private static void aTaskManagerWithoutTheNpuThatItIsToOfferDoesNotStart(StandaloneCluster cluster)
+    private void aTaskManagerWithoutTheNpuThatItIsToOfferDoesNotStart(StandaloneCluster cluster)
             throws Exception {
         FlinkProcess process = cluster.launchTaskManager(npuTaskManagers(cluster, "no-npu", sysfsWithoutNpu));
         cluster.await("the end of a task manager without NPU", LIMIT, () -> !process.isAlive());
@@ -111,7 +121,7 @@ class NpuPlacementIT {
                 .contains("accel0 is PCI 8086:7d1d");
     }
 
-    private static void theJobWaitsAndSaysWhy(StandaloneCluster cluster, String job) throws Exception {
+    private void theJobWaitsAndSaysWhy(StandaloneCluster cluster, String job) throws Exception {
         cluster.await("the job to say why it waits", LIMIT, () -> cluster.rest()
                 .get("/jobs/" + job + "/exceptions")
                 .toString()
@@ -122,7 +132,7 @@ class NpuPlacementIT {
     }
 
     /** @return the replacement */
-    private static FlinkProcess killedAndReplaced(
+    private FlinkProcess killedAndReplaced(
             StandaloneCluster cluster,
             String job,
             FlinkProcess cpu,
@@ -175,10 +185,11 @@ class NpuPlacementIT {
         }
     }
 
-    /** The same sound without NPU and without disturbance. */
-    private static List<String> undisturbed(StandaloneCluster cluster) throws Exception {
-        String job =
-                cluster.runJob(calls.arguments(UNDISTURBED, List.of("-Dmodel.back-end=echo", "-Dinput.bounded=true")));
+    /** The same sound without disturbance. */
+    private List<String> undisturbed(StandaloneCluster cluster) throws Exception {
+        List<String> arguments = new ArrayList<>(reference());
+        arguments.add("-Dinput.bounded=true");
+        String job = cluster.runJob(calls.arguments(UNDISTURBED, arguments));
         assertThat(cluster.awaitEnd(job, LIMIT)).isEqualTo("FINISHED");
         return PlayedCalls.facts(calls.published(UNDISTURBED, cluster, LIMIT));
     }
@@ -201,14 +212,14 @@ class NpuPlacementIT {
                 Map.of("external-resource.npu.param.sysfs-root", sys.toString()));
     }
 
-    private static List<String> arguments(String job, List<String> more) {
+    private List<String> arguments(String job, List<String> more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "-Dmodel.back-end=npu",
-                "-Dnpu.device=echo",
                 "-Dcpu.slot.resource-name=cpu-slot",
                 "-Drestart-strategy.type=fixed-delay",
                 "-Drestart-strategy.fixed-delay.attempts=1000",
                 "-Drestart-strategy.fixed-delay.delay=1s"));
+        arguments.addAll(device());
         arguments.addAll(more);
         return calls.arguments(job, arguments);
     }
