@@ -112,6 +112,7 @@ class OrderedOperatorTest {
         try (Harness harness = open()) {
             harness.process(10, 1, 2, 20, 3);
             state = harness.snapshot(1, 1);
+            function.gate.release(2);
         }
         Slow second = new Slow();
         try (Harness restored = new Harness(second, new InFlightBounds(100, 1 << 20), 1, 0)) {
@@ -132,6 +133,7 @@ class OrderedOperatorTest {
             harness.process(10);
             harness.process(IntStream.range(1, 9).toArray());
             state = harness.snapshot(1, 1);
+            function.gate.release(1);
         }
         List<Integer> results = new ArrayList<>();
         for (int subtask = 0; subtask < 3; subtask++) {
