@@ -49,8 +49,8 @@ final class KafkaFixture implements AutoCloseable {
     /** Room for a segment of 3 MB, which the job must survive. */
     private static final int MAX_MESSAGE_BYTES = 8 << 20;
 
-    private static final List<String> OUTPUTS =
-            List.of(Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS);
+    private static final List<String> OUTPUTS = List.of(
+            Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS, Topics.RETRY);
 
     private final SingleObjectCodec<AudioSegment> segments = new SingleObjectCodec<>(AudioSegment.class);
     private final long firstMs =
@@ -106,6 +106,12 @@ final class KafkaFixture implements AutoCloseable {
 
     void flush() {
         producer.flush();
+    }
+
+    void produceTo(String topic, byte[] value) throws Exception {
+        Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, value));
+        producer.flush();
+        sent.get();
     }
 
     RecordMetadata produce(String key, byte[] value) throws Exception {

@@ -32,6 +32,7 @@ class MainTest {
         "models random --help",
         "bench --help",
         "play --help",
+        "devices --help",
         "--version"
     })
     void helpIsSuccess(String arguments) {
@@ -40,6 +41,15 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out()).contains("manuensis");
         assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void anNpusSpeedIsAModelAndSaysSo() {
+        CommandRun run = CommandRun.of("bench", "--device", "emulated");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).startsWith("A MODEL, NOT A MEASUREMENT").contains("\nlarge-v3-turbo ");
+        assertThat(CommandRun.of("bench", "--device", "abacus").err()).contains("emulated");
     }
 
     @ParameterizedTest
