@@ -338,7 +338,8 @@ public final class JobConfig {
 
     private SpeechEngine.Provider onDevice(DeviceOptions device) {
         DeviceOptions options = device;
-        for (Map.Entry<String, String> given : withPrefix(JobOptions.NPU_OPTION_PREFIX).entrySet()) {
+        for (Map.Entry<String, String> given :
+                withPrefix(JobOptions.NPU_OPTION_PREFIX).entrySet()) {
             options = options.with("device-" + given.getKey(), given.getValue());
         }
         return provider(configuration.get(JobOptions.MODEL_PATH), ModelOptions.npu(options));

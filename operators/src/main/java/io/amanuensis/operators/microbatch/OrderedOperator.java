@@ -103,6 +103,7 @@ public final class OrderedOperator<T> extends InFlightOperator<T, T> {
         batchesAtWork++;
         batchThread.submit(
                 batch.stream().map(entry -> entry.element).toList(),
+                batch.get(0).arrivedNanos,
                 result -> post(() -> onBatchDone(batch, result), batch.size()));
     }
 

@@ -7,7 +7,6 @@ import io.amanuensis.engine.EngineExceptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.engine.Status;
 import io.amanuensis.operators.Stages;
-import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.device.BreakerSettings;
 import io.amanuensis.operators.device.DegradationSettings;
@@ -244,7 +243,9 @@ class DeviceSpeechPathTest {
         DataStream<PcmWindow> windows = Stages.unpark(
                 env.fromData(records, TypeInformation.of(RetryRecord.class)).rebalance(), ECHO);
         SingleOutputStreamOperator<EncodedWindow> encoded = Stages.encode(
-                Stages.featurize(windows, ECHO, TaskCheck.NONE), settings(BackEndPolicy.DEVICE, 0, 0, Duration.ofMinutes(5)), SETTINGS);
+                Stages.featurize(windows, ECHO, TaskCheck.NONE),
+                settings(BackEndPolicy.DEVICE, 0, 0, Duration.ofMinutes(5)),
+                SETTINGS);
         return Stages.settle(transcribed(encoded)).executeAndCollect(WINDOWS + 1).stream()
                 .collect(toMap(Transcript::getId, transcript -> transcript));
     }
