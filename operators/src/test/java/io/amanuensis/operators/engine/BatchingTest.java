@@ -14,6 +14,7 @@ import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.Transcript;
 import java.nio.ByteBuffer;
@@ -104,7 +105,7 @@ class BatchingTest {
         return Stages.guard(
                         Stages.align(
                                 Stages.decode(
-                                        Stages.encode(Stages.featurize(input, engine), engine, settings),
+                                        Stages.encode(Stages.featurize(input, engine, TaskCheck.NONE), engine, settings),
                                         engine,
                                         decode,
                                         settings.bounds()),
