@@ -93,7 +93,9 @@ class DeviceOutageTest {
                 assertThat(breakerState(job)).isZero();
                 unplug();
                 transcribe(kafka, "during");
-                assertThat(breakerState(job)).as("open, or half-open for a moment").isIn(1, 2);
+                assertThat(breakerState(job))
+                        .as("open, or half-open for a moment")
+                        .isIn(1, 2);
                 plugIn();
                 transcribe(kafka, "after");
                 transcribe(kafka, "again");
@@ -193,7 +195,8 @@ class DeviceOutageTest {
     }
 
     /** @param openTime also makes the breaker the test's own: breakers of a process are shared by device and settings */
-    private JobClient submit(KafkaFixture kafka, String backEnd, String openTime, Map<String, String> more) throws Exception {
+    private JobClient submit(KafkaFixture kafka, String backEnd, String openTime, Map<String, String> more)
+            throws Exception {
         Map<String, String> all = new HashMap<>(emulated(backEnd));
         all.putAll(Map.of(
                 "input.bounded", "false",
@@ -251,7 +254,8 @@ class DeviceOutageTest {
     /** Produces a call and waits for its transcripts. */
     private static void transcribe(KafkaFixture kafka, String call) throws Exception {
         produce(kafka, call);
-        CommonTestUtils.waitUntilCondition(() -> of(kafka.transcripts(), List.of(call)).size() == expected(call));
+        CommonTestUtils.waitUntilCondition(
+                () -> of(kafka.transcripts(), List.of(call)).size() == expected(call));
     }
 
     private static long expected(String call) {
@@ -260,8 +264,8 @@ class DeviceOutageTest {
 
     private static List<Transcript> of(List<Transcript> transcripts, List<String> calls) {
         return transcripts.stream()
-                .filter(transcript -> calls.stream()
-                        .anyMatch(call -> transcript.getCallId().startsWith(call)))
+                .filter(transcript ->
+                        calls.stream().anyMatch(call -> transcript.getCallId().startsWith(call)))
                 .toList();
     }
 
@@ -285,10 +289,13 @@ class DeviceOutageTest {
     }
 
     private static int breakerState(JobClient job) {
-        return ((Gauge<?>) METRICS.findMetrics(job.getJobID(), "encode.breakerState").values().iterator().next())
-                        .getValue()
-                instanceof Integer state
-                        ? state
-                        : -1;
+        return ((Gauge<?>) METRICS.findMetrics(job.getJobID(), "encode.breakerState")
+                                        .values()
+                                        .iterator()
+                                        .next())
+                                .getValue()
+                        instanceof Integer state
+                ? state
+                : -1;
     }
 }

@@ -53,6 +53,8 @@ final class KafkaFixture implements AutoCloseable {
             Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS, Topics.RETRY);
 
     private final SingleObjectCodec<AudioSegment> segments = new SingleObjectCodec<>(AudioSegment.class);
+    private final long firstMs =
+            System.currentTimeMillis() - Duration.ofHours(1).toMillis();
     private final EmbeddedBroker broker;
     private final KafkaProducer<byte[], byte[]> producer;
 
@@ -93,10 +95,13 @@ final class KafkaFixture implements AutoCloseable {
         return produce(segment.getTenant() + "/" + segment.getCallId(), segments.encode(segment));
     }
 
-    /** Does not wait, as if the segment had come at this time; {@link #run} sees it after {@link #flush}. */
-    void send(AudioSegment segment, long timestampMs) {
+    /**
+     * Does not wait, as if the segment had come at this time after the first; {@link #run} sees it after {@link #flush}. An hour ago, because a
+     * broker soon deletes what is older than its topic's retention.
+     */
+    void send(AudioSegment segment, long atMs) {
         byte[] key = Digests.utf8(segment.getTenant() + "/" + segment.getCallId());
-        producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, null, timestampMs, key, segments.encode(segment)));
+        producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, null, firstMs + atMs, key, segments.encode(segment)));
     }
 
     void flush() {

@@ -49,7 +49,7 @@ class MainTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out()).startsWith("A MODEL, NOT A MEASUREMENT").contains("\nlarge-v3-turbo ");
-        assertThat(CommandRun.of("bench", "--device", "abacus").err()).contains("emulated");
+        assertThat(CommandRun.of("bench", "--device", "abacus").err()).contains("EMULATED");
     }
 
     @ParameterizedTest

@@ -46,9 +46,7 @@ class RetryReaderTest {
                         List.of(packed(one, 5, 0, 3), packed(one, 6, 4, 4)), 8, new OffsetRange("calls", 3, 42, 44)),
                 one.samples());
         RetryRecord read = read(CODEC.encode(record(window)));
-        assertThat(read.window.info().packed)
-                .usingRecursiveComparison()
-                .isEqualTo(window.info().packed);
+        assertThat(read.window.info().packed).usingRecursiveComparison().isEqualTo(window.info().packed);
         ParkedWindow beyond = record(window);
         beyond.getPacked().get(1).setSampleCount(5);
         assertThat(read(CODEC.encode(beyond)).rejected.getMessage()).contains("packed goes on to sample 9 of 8");
