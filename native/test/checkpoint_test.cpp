@@ -215,6 +215,10 @@ TEST(weights_that_are_not_finite_are_found) {
   am_decoding *decoding = nullptr;
   CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, &decoding), AM_ERROR_NUMERIC,
                "logits");
+  const std::vector<int32_t> tokens = {5, 6};
+  am_alignment *alignment = nullptr;
+  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, tokens.data(), 2, 20000, "de", &alignment),
+               AM_ERROR_NUMERIC, "logits computed: element 0 ");
 }
 
 TEST(damaged_safetensors_are_refused) {

@@ -321,23 +321,25 @@ public final class JobConfig {
         if (backEnd == BackEnd.CPU || backEnd == BackEnd.ECHO) {
             return null;
         }
-        checked(
+        Duration runTimeout = checked(
                 JobOptions.NPU_RUN_TIMEOUT,
                 timeout -> timeout.compareTo(WATCHDOG) > 0,
                 "longer than " + TimeUtils.formatWithHighestUnit(WATCHDOG) + ", the driver's own watchdog");
         return switch (choice(JobOptions.NPU_DEVICE)) {
             case ECHO -> engine;
-            case EMULATED -> onDevice(DeviceOptions.emulated());
+            case EMULATED -> onDevice(DeviceOptions.emulated().withRunTimeout(runTimeout));
             case XRT -> {
-                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json");
-                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY)));
+                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json and what it names");
+                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY))
+                        .withRunTimeout(runTimeout));
             }
         };
     }
 
     private SpeechEngine.Provider onDevice(DeviceOptions device) {
-        DeviceOptions options = device.withRunTimeout(configuration.get(JobOptions.NPU_RUN_TIMEOUT));
-        for (Map.Entry<String, String> given : withPrefix(JobOptions.NPU_OPTION_PREFIX).entrySet()) {
+        DeviceOptions options = device;
+        for (Map.Entry<String, String> given :
+                withPrefix(JobOptions.NPU_OPTION_PREFIX).entrySet()) {
             options = options.with("device-" + given.getKey(), given.getValue());
         }
         return provider(configuration.get(JobOptions.MODEL_PATH), ModelOptions.npu(options));

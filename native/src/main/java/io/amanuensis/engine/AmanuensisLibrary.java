@@ -63,8 +63,7 @@ final class AmanuensisLibrary {
             AmModel model, int[] tokens, long token_count, byte[] out_text, long capacity, LongByReference out_length);
 
     // ---- Device
-    static native int am_device_probe(
-            AmOptions options, byte[] out_report, long capacity, LongByReference out_length);
+    static native int am_device_probe(AmOptions options, byte[] out_report, long capacity, LongByReference out_length);
 
     static native int am_device_self_test(
             AmOptions options, byte[] out_report, long capacity, LongByReference out_length);

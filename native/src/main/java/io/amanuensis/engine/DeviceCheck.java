@@ -1,7 +1,7 @@
 package io.amanuensis.engine;
 
-import io.amanuensis.engine.AmanuensisLibrary.AmOptions;
 import com.sun.jna.ptr.LongByReference;
+import io.amanuensis.engine.AmanuensisLibrary.AmOptions;
 import java.nio.charset.StandardCharsets;
 
 /** Whether a device is there, and whether it computes what it should. */

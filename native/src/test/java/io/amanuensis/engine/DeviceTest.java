@@ -92,8 +92,13 @@ class DeviceTest {
             Files.writeString(file, "lost");
             assertFails(() -> session.encode(mel, null), Status.DEVICE_LOST, "gone");
             assertFails(model::resetDevice, Status.DEVICE_LOST, "not come back");
-            assertFails(() -> Model.open(FOLDER, ModelOptions.npu(DEVICE.withFaultFile(file.toString()).withQueue(3))),
-                    Status.DEVICE_NONE, "no such device");
+            assertFails(
+                    () -> Model.open(
+                            FOLDER,
+                            ModelOptions.npu(
+                                    DEVICE.withFaultFile(file.toString()).withQueue(3))),
+                    Status.DEVICE_NONE,
+                    "no such device");
             Files.delete(file);
             model.resetDevice();
             assertThat(session.encode(mel, null).get(0)).isEqualTo(states);
@@ -117,8 +122,7 @@ class DeviceTest {
         return Sounds.melOf(session, Sounds.wav(Path.of("demo-model/testset/utterance-00-espeak_seen-clean.wav")));
     }
 
-    private static ObjectAssert<EngineException> assertFails(
-            ThrowingCallable call, Status status, String words) {
+    private static ObjectAssert<EngineException> assertFails(ThrowingCallable call, Status status, String words) {
         return assertThatThrownBy(call)
                 .hasMessageContaining(words)
                 .asInstanceOf(type(EngineException.class))

@@ -6,17 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Sees windows as they are published: lets the first pass, and measures from there to the last. */
+/** Sees windows as they are published: lets the first pass, and measures from there to the last of all. */
 final class BenchClock {
     private final int warmUpWindows;
+    private final int windows;
     private final Supplier<ProcessUse> use;
     private final List<Transcript> measured = new ArrayList<>();
     private int seen;
     private ProcessUse start;
     private ProcessUse end;
 
-    BenchClock(int warmUpWindows, Supplier<ProcessUse> use) {
+    /**
+     * @param windows warm-up and all
+     * @param use asked at the beginning and at the end only: reading the times of all threads takes time itself
+     */
+    BenchClock(int warmUpWindows, int windows, Supplier<ProcessUse> use) {
         this.warmUpWindows = warmUpWindows;
+        this.windows = windows;
         this.use = use;
     }
 
@@ -25,13 +31,14 @@ final class BenchClock {
         if (published.isEmpty()) {
             return;
         }
-        ProcessUse now = use.get();
         seen += published.size();
-        if (start != null) {
-            measured.addAll(published);
-            end = now;
-        } else if (seen >= warmUpWindows) {
-            start = now;
+        if (start == null) {
+            start = seen >= warmUpWindows ? use.get() : null;
+            return;
+        }
+        measured.addAll(published);
+        if (seen >= windows) {
+            end = use.get();
         }
     }
 

@@ -91,7 +91,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            description = "${COMPLETION-CANDIDATES}: runs nothing, but prints what a latency model says of encoders on an NPU.")
+            description =
+                    "${COMPLETION-CANDIDATES}: runs nothing, but prints what a latency model says of encoders on an NPU.")
     private Device device;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the result there.")

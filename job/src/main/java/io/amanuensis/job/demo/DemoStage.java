@@ -103,11 +103,7 @@ public final class DemoStage implements AutoCloseable {
             throws IOException, ExecutionException, InterruptedException {
         String inputTopic = configuration.get(JobOptions.INPUT_TOPIC);
         CallPlayer player = new CallPlayer(bootstrapServers(), inputTopic, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
-        try (PublishedReader reader = PublishedReader.withCalls(
-                        bootstrapServers(),
-                        configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
-                        configuration.get(JobOptions.CALLS_TOPIC),
-                        configuration.get(JobOptions.DEAD_LETTERS_TOPIC));
+        try (PublishedReader reader = PublishedReader.of(bootstrapServers(), OutputTopics.of(configuration));
                 InputProgress input = new InputProgress(
                         bootstrapServers(), inputTopic, configuration.get(JobOptions.INPUT_GROUP_ID))) {
             JobClient job = submit(graph);

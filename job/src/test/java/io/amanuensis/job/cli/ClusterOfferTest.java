@@ -41,7 +41,8 @@ class ClusterOfferTest {
                   {"id": "c", "totalResource": {"cpuCores": 2.0, "extendedResources": {"npu": 2.0}}}]}
                 """);
 
-        ClusterOffer offer = ClusterOffer.ask(client(cluster.getAddress().getPort())).orElseThrow();
+        ClusterOffer offer =
+                ClusterOffer.ask(client(cluster.getAddress().getPort())).orElseThrow();
 
         assertThat(offer.taskManagers()).isEqualTo(3);
         assertThat(offer.amountOf("npu")).isEqualTo(3);
@@ -54,7 +55,8 @@ class ClusterOfferTest {
         answer("/jobmanager/config", "[{\"key\": \"jobmanager.scheduler\", \"value\": \"adaptive\"}]");
         answer("/taskmanagers", "{\"taskmanagers\": []}");
 
-        ClusterOffer offer = ClusterOffer.ask(client(cluster.getAddress().getPort())).orElseThrow();
+        ClusterOffer offer =
+                ClusterOffer.ask(client(cluster.getAddress().getPort())).orElseThrow();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Schedulers.requireOneThatHeedsResources(offer.configuration()))

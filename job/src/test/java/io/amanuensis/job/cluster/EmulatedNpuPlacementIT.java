@@ -19,7 +19,6 @@ class EmulatedNpuPlacementIT extends NpuPlacementIT {
     /** No other back end gives the same numbers. */
     @Override
     List<String> reference() {
-        return List.of(
-                "-Dmodel.back-end=npu", "-Dcpu.slot.resource-name=cpu-slot", DEVICE.get(0), DEVICE.get(1));
+        return List.of("-Dmodel.back-end=npu", "-Dcpu.slot.resource-name=cpu-slot", DEVICE.get(0), DEVICE.get(1));
     }
 }

@@ -33,9 +33,7 @@ final class MixedCluster implements AutoCloseable {
         MiniCluster cluster = new MiniCluster(settings);
         cluster.start();
         return new MixedCluster(
-                settings,
-                cluster,
-                new RestApi(cluster.getRestAddress().get().getPort()));
+                settings, cluster, new RestApi(cluster.getRestAddress().get().getPort()));
     }
 
     RestApi rest() {

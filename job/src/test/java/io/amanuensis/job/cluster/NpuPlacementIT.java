@@ -112,8 +112,7 @@ class NpuPlacementIT {
         }
     }
 
-    private void aTaskManagerWithoutTheNpuThatItIsToOfferDoesNotStart(StandaloneCluster cluster)
-            throws Exception {
+    private void aTaskManagerWithoutTheNpuThatItIsToOfferDoesNotStart(StandaloneCluster cluster) throws Exception {
         FlinkProcess process = cluster.launchTaskManager(npuTaskManagers(cluster, "no-npu", sysfsWithoutNpu));
         cluster.await("the end of a task manager without NPU", LIMIT, () -> !process.isAlive());
         assertThat(String.join("\n", process.log()))

@@ -32,14 +32,15 @@ class DeviceEngineTest {
 
     @Test
     void theProcessorAloneHasNoDevice() {
-        assertThat(config(Map.of("model.back-end", "cpu", "npu.device", "emulated")).deviceEngine())
+        assertThat(config(Map.of("model.back-end", "cpu", "npu.device", "emulated"))
+                        .deviceEngine())
                 .isEmpty();
     }
 
     @Test
     void optionsOfTheDeviceArePassedOn() {
-        JobConfig config = config(
-                Map.of("model.back-end", "npu", "npu.device", "emulated", "npu.option.faults", "permission"));
+        JobConfig config =
+                config(Map.of("model.back-end", "npu", "npu.device", "emulated", "npu.option.faults", "permission"));
 
         assertThatExceptionOfType(EngineException.class)
                 .isThrownBy(() -> config.deviceEngine().orElseThrow().open().close())
