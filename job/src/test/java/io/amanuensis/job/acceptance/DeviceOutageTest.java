@@ -165,7 +165,6 @@ class DeviceOutageTest {
                 "input.bounded", "false",
                 "npu.option.fault-file", faults().toString(),
                 "npu.breaker-open-time", openTime,
-                "npu.park-after", "700 ms",
                 "encode.batch-size", "1",
                 "execution.checkpointing.interval", "200 ms"));
         all.putAll(more);
