@@ -9,15 +9,12 @@ import io.amanuensis.job.files.Call;
 import io.amanuensis.job.files.CallSegments;
 import io.amanuensis.job.files.Carriage;
 import io.amanuensis.schemas.ChannelRole;
-import io.amanuensis.schemas.ParkedWindow;
-import io.amanuensis.schemas.SingleObjectCodec;
 import io.amanuensis.schemas.Topics;
 import io.amanuensis.schemas.Transcript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +28,6 @@ import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,39 +114,6 @@ class DeviceOutageTest {
         }
     }
 
-    @Test
-    void windowsWaitThenAreParkedAndReplayedToFinals() throws Exception {
-        try (KafkaFixture kafka = KafkaFixture.start()) {
-            JobClient job = submit(kafka, "npu", "210 ms", Map.of());
-            try {
-                transcribe(kafka, "before");
-                unplug();
-                produce(kafka, "during");
-                CommonTestUtils.waitUntilCondition(() -> parked(kafka).size() == expected("during"));
-                plugIn();
-                transcribe(kafka, "after");
-            } finally {
-                cancel(job);
-            }
-            Set<String> parked = parked(kafka);
-            assertThat(kafka.deadLetters()).hasSameSizeAs(parked).allSatisfy(letter -> {
-                assertThat(letter.getCallId()).startsWith("during");
-                assertThat(letter.getMessage()).contains("Parked");
-            });
-            assertThat(byId(kafka.transcripts()).keySet()).doesNotContainAnyElementsOf(parked);
-
-            Map<String, String> replay = new HashMap<>(emulated("auto"));
-            replay.put("retry.replay", "true");
-            kafka.run(replay);
-
-            Map<String, Transcript> published = byId(kafka.transcripts());
-            assertThat(published.keySet())
-                    .isEqualTo(byId(of(List.copyOf(calm.values()), List.of("before", "during", "after")))
-                            .keySet());
-            published.forEach((id, transcript) -> assertSame(transcript, calm.get(id)));
-        }
-    }
-
     /** Every window is proved: an NPU that computes as it should passes, one that drifts is used no more. */
     @Test
     void driftingDeviceIsQuarantined() throws Exception {
@@ -202,16 +165,12 @@ class DeviceOutageTest {
                 "input.bounded", "false",
                 "npu.option.fault-file", faults().toString(),
                 "npu.breaker-open-time", openTime,
-                "npu.park-after", "700 ms",
                 "encode.batch-size", "1",
                 "execution.checkpointing.interval", "200 ms"));
         all.putAll(more);
         Configuration configuration = kafka.configuration(all);
         JobConfig config = JobConfig.from(configuration);
-        config.placement().ifPresent(placement -> placement.offer(configuration, 1));
-        StreamExecutionEnvironment env = config.placement().isPresent()
-                ? StreamExecutionEnvironment.createLocalEnvironment(1, configuration)
-                : StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(1);
         TranscriptionJob.onKafka(env, config);
         return env.executeAsync("outage");
@@ -277,15 +236,6 @@ class DeviceOutageTest {
 
     private static Map<String, Transcript> byId(List<Transcript> transcripts) {
         return transcripts.stream().collect(toMap(Transcript::getId, Function.identity()));
-    }
-
-    private static Set<String> parked(KafkaFixture kafka) throws Exception {
-        SingleObjectCodec<ParkedWindow> codec = new SingleObjectCodec<>(ParkedWindow.class);
-        Set<String> ids = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : kafka.committed(Topics.RETRY)) {
-            ids.add(codec.decode(record.value()).getId());
-        }
-        return ids;
     }
 
     private static int breakerState(JobClient job) {
