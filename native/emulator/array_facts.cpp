@@ -44,8 +44,7 @@ amdxdna_drm_query_clock clock(const char *name, uint32_t mhz) {
 int array_facts(uint32_t parameter, void *out_buffer, uint32_t buffer_bytes) {
   switch (parameter) {
     case DRM_AMDXDNA_QUERY_AIE_METADATA: return give(array(), out_buffer, buffer_bytes);
-    case DRM_AMDXDNA_QUERY_AIE_VERSION:
-      return give(amdxdna_drm_query_aie_version{2, 0}, out_buffer, buffer_bytes);
+    case DRM_AMDXDNA_QUERY_AIE_VERSION: return give(amdxdna_drm_query_aie_version{2, 0}, out_buffer, buffer_bytes);
     case DRM_AMDXDNA_QUERY_CLOCK_METADATA:
       return give(amdxdna_drm_query_clock_metadata{clock("MP-NPU Clock", 1267), clock("H Clock", 1800)}, out_buffer,
                   buffer_bytes);

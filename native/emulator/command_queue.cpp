@@ -37,7 +37,9 @@ CommandQueue::~CommandQueue() {
   thread_.join();
 }
 
-bool CommandQueue::lost() const { return faults_.lost(commands_submitted + 1); }
+bool CommandQueue::lost() const {
+  return faults_.lost(commands_submitted + 1);
+}
 
 int CommandQueue::create_context(uint32_t *out_context) {
   const std::lock_guard guard(lock_);

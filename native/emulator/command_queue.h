@@ -15,8 +15,8 @@
 namespace npu_emulator {
 
 /**
- * The contexts of one opened device and the thread that executes their commands, one after the other. Functions return an
- * errno, 0 for success, and may be called by any thread. lock guards the memory too.
+ * The contexts of one opened device and the thread that executes their commands, one after the other. Functions return
+ * an errno, 0 for success, and may be called by any thread. lock guards the memory too.
  */
 class CommandQueue {
  public:

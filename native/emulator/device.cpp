@@ -109,8 +109,7 @@ int Device::create_context(void *argument) {
   auto &create = as<amdxdna_drm_create_hwctx>(argument);
   const int problem = queue_.create_context(&create.handle);
   if (problem == 0) {
-    create.syncobj_handle =
-        faults_.without_syncobj() ? AMDXDNA_INVALID_FENCE_HANDLE : create.handle + kSyncobjOffset;
+    create.syncobj_handle = faults_.without_syncobj() ? AMDXDNA_INVALID_FENCE_HANDLE : create.handle + kSyncobjOffset;
     create.umq_doorbell = AMDXDNA_INVALID_DOORBELL_OFFSET;
   }
   return problem;

@@ -52,9 +52,9 @@ std::vector<std::string> Faults::words() const {
     all.push_back(text.substr(begin, end - begin));
     begin = text.find_first_not_of(kBetween, end);
   }
-  static constexpr std::string_view kNames[] = {"error", "abort",      "timeout", "hang",   "stale",    "wrong",
-                                                "lost",  "permission", "memlock", "memory", "contexts", "latency-us",
-                                                "no-syncobj"};
+  static constexpr std::string_view kNames[] = {"error",    "abort",      "timeout",    "hang",    "stale",
+                                                "wrong",    "lost",       "permission", "memlock", "memory",
+                                                "contexts", "latency-us", "no-syncobj"};
   for (const std::string &word : all) {
     bool known = false;
     for (const std::string_view name : kNames) {
@@ -102,7 +102,9 @@ Ending Faults::ending(int64_t command) const {
   return Ending::kCompleted;
 }
 
-bool Faults::lost(int64_t next_command) const { return covers("lost", next_command); }
+bool Faults::lost(int64_t next_command) const {
+  return covers("lost", next_command);
+}
 
 int64_t Faults::number(std::string_view key, int64_t otherwise) const {
   for (const std::string &word : words()) {

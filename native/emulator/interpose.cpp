@@ -1,6 +1,6 @@
 /*
- * The functions of the C library that stand between XRT and the kernel. Loaded first (LD_PRELOAD, or --preload of the loader),
- * they answer for the NPU's node and for its files in /sys, and hand everything else on.
+ * The functions of the C library that stand between XRT and the kernel. Loaded first (LD_PRELOAD, or --preload of the
+ * loader), they answer for the NPU's node and for its files in /sys, and hand everything else on.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -186,7 +186,9 @@ SHOWN int openat(int folder, const char *path, int flags, ...) {
 }
 
 /** `open` of programs compiled with checks. */
-SHOWN int __open_2(const char *path, int flags) { return open_path("open", path, flags, 0); }
+SHOWN int __open_2(const char *path, int flags) {
+  return open_path("open", path, flags, 0);
+}
 
 SHOWN FILE *fopen(const char *path, const char *mode) {
   static auto *const real = next<FILE *(const char *, const char *)>("fopen");
@@ -204,8 +206,8 @@ SHOWN DIR *opendir(const char *path) {
 }
 
 SHOWN int access(const char *path, int mode) noexcept {
-  if (std::string_view(path) == npu_emulator::kNode && mode != F_OK &&
-      !npu_emulator::folder().empty() && npu_emulator::faults().permission_denied()) {
+  if (std::string_view(path) == npu_emulator::kNode && mode != F_OK && !npu_emulator::folder().empty() &&
+      npu_emulator::faults().permission_denied()) {
     errno = EACCES;
     return -1;
   }

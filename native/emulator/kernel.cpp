@@ -27,7 +27,9 @@ bool refuse(const char *reason) {
   return false;
 }
 
-float from_bfloat16(uint16_t bits) { return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16); }
+float from_bfloat16(uint16_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
+}
 
 /** Four rows at a time, each in the order of k, so that a row of B is fetched once for them. */
 constexpr int64_t kRows = 4;
@@ -78,7 +80,9 @@ bool run_kernel(std::string_view image, const KernelArguments &arguments, const 
   if (!instructions_fit(shape, arguments, memory)) {
     return refuse("the instruction buffer does not hold this kernel's instructions");
   }
-  const auto bytes = [](int64_t rows, int64_t columns, size_t size) { return static_cast<uint64_t>(rows * columns) * size; };
+  const auto bytes = [](int64_t rows, int64_t columns, size_t size) {
+    return static_cast<uint64_t>(rows * columns) * size;
+  };
   const unsigned char *a = memory.at(arguments.a, bytes(shape.m, shape.k, sizeof(uint16_t)));
   const unsigned char *b = memory.at(arguments.b, bytes(shape.k, shape.n, sizeof(uint16_t)));
   unsigned char *c = memory.at(arguments.c, bytes(shape.m, shape.n, sizeof(float)));
@@ -94,7 +98,7 @@ void spoil_result(std::string_view image, const KernelArguments &arguments, cons
   const Shape shape = shape_of(image);
   unsigned char *c = memory.at(arguments.c, static_cast<uint64_t>(shape.m * shape.n) * sizeof(float));
   if (c != nullptr && shape) {
-    float &element = reinterpret_cast<float *>(c)[shape.m * shape.n / 2];
+    float &element = *reinterpret_cast<float *>(c);
     element = 1.5F * element + 1.0F;
   }
 }

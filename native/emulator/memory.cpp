@@ -61,7 +61,8 @@ int Memory::create_in_file(Buffer *buffer) {
   if (::ftruncate(file_, static_cast<off_t>(file_bytes_ + buffer->bytes)) != 0) {
     return errno;
   }
-  void *data = ::mmap(nullptr, buffer->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_, static_cast<off_t>(file_bytes_));
+  void *data =
+      ::mmap(nullptr, buffer->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_, static_cast<off_t>(file_bytes_));
   if (data == MAP_FAILED) {
     return errno;
   }

@@ -9,16 +9,17 @@ namespace npu_emulator {
 
 /** One buffer object. */
 struct Buffer {
-  uint32_t type = 0;                 // AMDXDNA_BO_...
-  uint64_t bytes = 0;                // whole pages
-  uint64_t file_offset = 0;          // where mmap finds it; AMDXDNA_INVALID_ADDR if it lies in the heap
+  uint32_t type = 0;         // AMDXDNA_BO_...
+  uint64_t bytes = 0;        // whole pages
+  uint64_t file_offset = 0;  // where mmap finds it; AMDXDNA_INVALID_ADDR if it lies in the heap
   uint64_t device_address = 0;
-  unsigned char *data = nullptr;     // the emulator's own view
+  unsigned char *data = nullptr;  // the emulator's own view
 };
 
 /**
- * The buffers of one opened device, in a file without a name: mmap of the descriptor that XRT holds then does what the kernel
- * would do, locking and its limits included. Functions return an errno, 0 for success. Not for two threads at once.
+ * The buffers of one opened device, in a file without a name: mmap of the descriptor that XRT holds then does what the
+ * kernel would do, locking and its limits included. Functions return an errno, 0 for success. Not for two threads at
+ * once.
  */
 class Memory {
  public:

@@ -114,6 +114,8 @@ void execute_packet(const Buffer &command, const Images &images, const Memory &m
   }
 }
 
-void abort_packet(const Buffer &command) { finish(command, ERT_CMD_STATE_ABORT); }
+void abort_packet(const Buffer &command) {
+  finish(command, ERT_CMD_STATE_ABORT);
+}
 
 }  // namespace npu_emulator

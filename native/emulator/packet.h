@@ -13,8 +13,8 @@ namespace npu_emulator {
 using Images = std::map<uint32_t, std::string>;
 
 /**
- * Executes the packet in a command buffer and writes its final state: a start of a compute unit, or a chain of such. With an
- * ending other than kCompleted, kStale and kWrong nothing is computed.
+ * Executes the packet in a command buffer and writes its final state: a start of a compute unit, or a chain of such.
+ * With an ending other than kCompleted, kStale and kWrong nothing is computed.
  */
 void execute_packet(const Buffer &command, const Images &images, const Memory &memory, Ending ending);
 

@@ -4,12 +4,13 @@
 
 namespace npu_emulator {
 
-/** The emulator's folder, from AMANUENSIS_NPU_EMULATOR, without a slash at its end; nothing: the emulator keeps out of the way. */
+/** The emulator's folder, from AMANUENSIS_NPU_EMULATOR, without a slash at its end; nothing: the emulator keeps out of
+ * the way. */
 const std::string &folder();
 
 /**
- * The path that stands for one of /dev/accel or of /sys in the emulator's folder; of /sys only what the folder has. The path
- * itself, if none does.
+ * The path that stands for one of /dev/accel or of /sys in the emulator's folder; of /sys only what the folder has. The
+ * path itself, if none does.
  */
 class Redirected {
  public:

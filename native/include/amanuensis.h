@@ -35,7 +35,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a function changes its meaning or its parameters. Compare with am_abi_version() at load. */
-#define AM_ABI_VERSION 3
+#define AM_ABI_VERSION 4
 
 typedef int32_t am_status;
 enum {
@@ -45,7 +45,7 @@ enum {
   AM_ERROR_IO = 3,          /* a file that is missing or cannot be read */
   AM_ERROR_MODEL = 4,       /* a model folder with a missing, extra or mis-shaped tensor, or inconsistent settings */
   AM_ERROR_BACK_END = 5,    /* the back end asked for is not in this build */
-  AM_ERROR_DEVICE = 6,      /* the back end's device is absent or refused the work */
+  AM_ERROR_DEVICE = 6,      /* the back end's device refused the work, and none of 20 to 37 says why */
   AM_ERROR_MEMORY = 7,      /* an allocation failed */
   AM_ERROR_CANCELLED = 8,   /* am_call_cancel was called */
   AM_ERROR_DEADLINE = 9,    /* the time given to am_call_start has passed */
@@ -123,7 +123,9 @@ typedef struct am_model am_model;
  * A folder with encoder tensors only, and no tokenizer, opens as a model that can encode but not decode.
  *
  * options (may be null):
- *   back-end     cpu (default) | echo. Echo computes no network: states and text are a hash of the sound, so that
+ *   back-end     cpu (default) | npu | echo. Npu: the linear maps of the encoder's layers are computed by a device, see
+ *                below; all else as by cpu. There is no way back to the processor in here: what the device fails at, fails.
+ *                Echo computes no network: states and text are a hash of the sound, so that
  *                everything above the library can be tested. With echo, folder may be null: 80 mel bins, a window of
  *                10 s, 500 positions of 8 values.
  *   isa          auto (default) | portable | avx2 | avx512 | avx512vnni | avx512bf16, each with what the one before it
@@ -137,6 +139,25 @@ typedef struct am_model am_model;
  *                models need, which were trained on windows padded to their full length. Actual: as far as there is sound,
  *                in a part of the time; for models that were trained on windows of any length.
  *   echo-hold-ms 0 (default) to 600000: every echo encode waits so long, ended early by its am_call. Echo only.
+ *
+ * options of back-end npu. Models that were opened with equal ones share the device, its queue and the one thread that uses it.
+ *   device       xrt (default): AMD's NPU, driven by XRT | emulated: the processor computes XDNA2's block floating point
+ *   device-overlay  folder of overlay.json, which names the overlay, its instructions and shapes; needed by xrt. The emulated
+ *                device has one of its own: products of 512 x 512 x 512, bfloat16 in, float32 out.
+ *   device-library  of xrt: the shared object that links XRT; default libamanuensis_xrt.so, found by the system's loader
+ *   device-node  of xrt, such as /dev/accel/accel0; default: the first that XRT finds
+ *   device-run-timeout-ms  1 to 86400000, default 6000: how long one command may take, above the driver's watchdog of 2 s
+ *   device-products  3 (default) | 1: the device's products that stand for one. 3: inputs and weights are each cut into what the
+ *                device holds exactly and what is left; states come near float32's, however it rounds. 1: a third of the
+ *                work, and the states are off by what 8 bits of mantissa are.
+ *   device-queue 1 to 1024, default 8: products of all sessions that may wait; beyond it AM_ERROR_DEVICE_BUSY
+ *   device-tflops, device-gbps, device-launch-us  default 8.9, 47, 107: the latency model behind device-modelled-ns
+ *   device-latency  of emulated: none (default) | model: a command takes no less than the latency model says
+ *   device-rounding  of emulated: even (default) | floor, as the hardware is after power-up
+ *   device-faults  of emulated: what shall go wrong, such as "error@5,slow:200@10-20,lost@40-"; kinds: error, abort, timeout,
+ *                hang, lost, stale, silent, drift, slow:ms, each at a run or a range of them, counted from 1; and none,
+ *                permission, memlock, contexts, overlay, memory when opening
+ *   device-fault-file  of emulated: a file whose text is such a script, looked at before every command; absent: no faults
  */
 AM_API am_status am_model_open(const char *folder, const am_options *options, am_model **out_model);
 AM_API void am_model_close(am_model **model);
@@ -156,7 +177,14 @@ AM_API void am_model_close(am_model **model);
  *   timestamp-ms         what one timestamp token is worth, ms (20 for Whisper)
  *   multilingual         1 if the prompt names a language and a task
  *   alignment-heads      how many (layer, head) pairs generation_config.json names for word times
- *   weight-bytes         bytes of converted weights that this model holds in memory
+ *   weight-bytes         bytes of converted weights that this model holds in memory, those on a device included
+ * and of its device, which other models may use too; AM_ERROR_ARGUMENT if it has none:
+ *   device-runs          commands started
+ *   device-failures      failures that left the device poisoned
+ *   device-resets        times that it was made usable again
+ *   device-poisoned      1 until am_device_reset succeeds
+ *   device-queue-depth   products that wait
+ *   device-modelled-ns   what the latency model says the commands took, one after the other
  */
 AM_API am_status am_model_number(const am_model *model, const char *key, int64_t *out_value);
 
@@ -164,7 +192,8 @@ AM_API am_status am_model_number(const am_model *model, const char *key, int64_t
  * state-positions, or with audio-context actual those that begin within the sound. */
 AM_API am_status am_model_positions(const am_model *model, int64_t sample_count, int64_t *out_positions);
 
-/* A text that describes the model: "back-end" (cpu, echo), "isa", "precision" (f32, bf16, int8; "" for echo), "alignment"
+/* A text that describes the model: "back-end" (cpu, echo, npu; npu-emulated where the device is no silicon), "device" (its name,
+ * "" for none), "isa", "precision" (f32, bf16, int8; "" for echo), "alignment"
  * (how word times are found: ctc, by the letters of an alignment head; dtw, by cross-attention; "" not at all),
  * "languages" (comma separated codes: "en,de"). The string lives as long as the model. */
 AM_API am_status am_model_text(const am_model *model, const char *key, const char **out_text);
@@ -175,6 +204,31 @@ AM_API am_status am_model_tokens_of(const am_model *model, const char *text, int
                                     int64_t *out_count);
 AM_API am_status am_model_text_of(const am_model *model, const int32_t *tokens, int64_t token_count, char *out_text,
                                   int64_t capacity, int64_t *out_length);
+
+/* ---- Device ---------------------------------------------------------------------------------------------- */
+
+/*
+ * Looks for the device of back-end npu without opening it: what it says of itself, in lines "name: value". The status tells what
+ * is missing, the first of: the object that drives it, the device, permission, memory that may be locked. options: the device's
+ * of am_model_open. out_report gets a terminating zero within capacity; 4096 are enough.
+ */
+AM_API am_status am_device_probe(const am_options *options, char *out_report, int64_t capacity, int64_t *out_length);
+
+/* Opens the device, or uses it if a model has it open, and multiplies what can be told apart: position probes that must be exact,
+ * and signed random numbers against double precision. AM_ERROR_DEVICE_WRONG says where a result is wrong. */
+AM_API am_status am_device_self_test(const am_options *options, char *out_report, int64_t capacity,
+                                     int64_t *out_length);
+
+/*
+ * What a latency model says of Whisper's encoders on an XDNA2 NPU: a table for people, labelled as a model, with its inputs.
+ * options (may be null): device-gbps, device-launch-us, device-tflops as above; host-gflops: what the processor reaches at the
+ * convolutions and attention. 16384 are enough for out_report.
+ */
+AM_API am_status am_device_estimate(const am_options *options, char *out_report, int64_t capacity, int64_t *out_length);
+
+/* Makes the model's device anew after a failure: context, programs and weights. Until it has succeeded every am_encode on
+ * the device is AM_ERROR_DEVICE_POISONED. Waits for the command under way; at most 60 s. Any thread. */
+AM_API am_status am_device_reset(const am_model *model);
 
 /* ---- Calls: deadlines and cancellation ------------------------------------------------------------------- */
 

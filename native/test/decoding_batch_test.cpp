@@ -54,6 +54,16 @@ const std::vector<std::vector<float>> &spoken() {
   return states;
 }
 
+/** They cost a pass over the states. */
+TEST(letters_are_scored_for_whoever_aligns_by_them) {
+  const Demo demo(Precision::kFloat32);
+  Team team(nullptr);
+  DecodingBatch with = demo.batch(1);
+  CHECK_EQUAL(with.letters(with.add(team, spoken()[0].data(), kPositions, {})).positions, kPositions);
+  DecodingBatch without(demo.whisper, demo.rules, demo.caches, 1, false);
+  CHECK_EQUAL(without.letters(without.add(team, spoken()[0].data(), kPositions, {})).positions, 0);
+}
+
 DecodeOptions plain() {
   DecodeOptions options;
   options.max_tokens = 60;

@@ -1,4 +1,5 @@
-// Where the object that drives an NPU cannot be loaded, that is a status with the loader's reason, and nothing else happens.
+// Where the object that drives an NPU cannot be loaded, that is a status with the loader's reason, and nothing else
+// happens.
 
 #include <dlfcn.h>
 
@@ -35,11 +36,15 @@ TEST(says_what_was_looked_for) {
   check_refusal("/nowhere/libamanuensis_xrt.so", "cannot open shared object file");
 }
 
-TEST(looks_where_the_loader_does) { check_refusal(amanuensis::kXrtLibrary, "cannot open shared object file"); }
+TEST(looks_where_the_loader_does) {
+  check_refusal(amanuensis::kXrtLibrary, "cannot open shared object file");
+}
 
 #ifdef XRT_LIBRARY
 
-TEST(needs_xrt) { check_refusal(XRT_LIBRARY, "libxrt_coreutil.so.2: cannot open shared object file"); }
+TEST(needs_xrt) {
+  check_refusal(XRT_LIBRARY, "libxrt_coreutil.so.2: cannot open shared object file");
+}
 
 /** XRT of Debian 13 on a system with an older C library, as Debian 12. */
 TEST(needs_a_system_that_xrt_runs_on) {

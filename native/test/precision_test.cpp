@@ -1,47 +1,12 @@
 /* What bfloat16 and int8 change in the text of the demo model's test set: words that differ from float32, listed. */
-#include <cctype>
-#include <iterator>
-#include <sstream>
-
 #include "api.h"
 #include "check.h"
 #include "support.h"
+#include "word_errors.h"
 
 namespace {
 
-std::vector<std::string> words_of(const std::string &text) {
-  std::istringstream stream(text);
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
-/** Words to insert, delete or replace. */
-size_t distance(const std::vector<std::string> &a, const std::vector<std::string> &b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j < row.size(); ++j) {
-    row[j] = j;
-  }
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
-
-/** What is said in the test set, in lower case and without punctuation. */
-std::vector<std::string> plain_words(const std::string &text) {
-  std::string plain;
-  for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) || c == ' ') {
-      plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-  }
-  return words_of(plain);
-}
+using support::distance, support::plain_words, support::words_of;
 
 size_t words_misheard(const std::vector<std::string> &texts) {
   size_t misheard = 0, file = 0;

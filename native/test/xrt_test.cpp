@@ -1,4 +1,5 @@
-// The device table on the real XRT, with the kernel's side emulated: a product that is right, and each failure as its own status.
+// The device table on the real XRT, with the kernel's side emulated: a product that is right, and each failure as its
+// own status.
 
 #include <linux/capability.h>
 #include <sys/resource.h>
@@ -62,8 +63,12 @@ std::vector<uint32_t> instructions() {
   return words;
 }
 
-uint16_t bfloat16(float value) { return static_cast<uint16_t>(std::bit_cast<uint32_t>(value) >> 16); }
-float from_bfloat16(uint16_t bits) { return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16); }
+uint16_t bfloat16(float value) {
+  return static_cast<uint16_t>(std::bit_cast<uint32_t>(value) >> 16);
+}
+float from_bfloat16(uint16_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
+}
 
 /** Device, program, buffers and a run; each is null until its call has succeeded. */
 struct Stack {
@@ -246,7 +251,8 @@ TEST(multiplies) {
   }
 }
 
-/** One element of A and one of B at a time: the product has one element, in the row of the one and the column of the other. */
+/** One element of A and one of B at a time: the product has one element, in the row of the one and the column of the
+ * other. */
 TEST(puts_each_product_where_it_belongs) {
   Stack stack;
   stack.make_all();
@@ -298,9 +304,13 @@ void check_hang(const std::string &words) {
   check_product(4);
 }
 
-TEST(parks_a_command_that_hangs) { check_hang("hang"); }
+TEST(parks_a_command_that_hangs) {
+  check_hang("hang");
+}
 
-TEST(parks_a_command_that_hangs_on_an_older_driver) { check_hang("hang no-syncobj"); }
+TEST(parks_a_command_that_hangs_on_an_older_driver) {
+  check_hang("hang no-syncobj");
+}
 
 /** A deadline that passed is not the end: the command may still complete. */
 TEST(can_be_waited_for_again) {
@@ -338,6 +348,23 @@ TEST(loses_the_device) {
   check_product(7);
 }
 
+TEST(finds_a_lost_device_again) {
+  Stack stack;
+  CHECK_DEVICE_OK(stack.open());
+  {
+    const Faults faults("lost");
+    CHECK_DEVICE(table().reset(stack.device), AM_DEVICE_LOST, "");
+    CHECK_DEVICE(stack.load(), AM_DEVICE_LOST, "");
+    CHECK_DEVICE(table().reset(stack.device), AM_DEVICE_LOST, "");
+  }
+  CHECK_DEVICE_OK(table().reset(stack.device));
+  CHECK_DEVICE_OK(stack.load());
+  CHECK_DEVICE_OK(stack.prepare());
+  const std::vector<float> expected = fill(stack, 11);
+  CHECK_DEVICE_OK(stack.compute());
+  CHECK_AT_MOST(support::relative_l2(result(stack), expected), kTolerance);
+}
+
 TEST(loses_the_device_with_a_command_in_flight) {
   const Faults faults("hang");
   Stack stack;
@@ -357,7 +384,7 @@ TEST(needs_the_node) {
   am_device *device = nullptr;
   CHECK_DEVICE(table().open(&node, 1, &device), AM_DEVICE_NONE, "amdxdna");
   const am_device_option unknown = {"colour", "red"};
-  CHECK_DEVICE(table().open(&unknown, 1, &device), AM_DEVICE_ARGUMENT, "unknown option colour");
+  CHECK_DEVICE(table().open(&unknown, 1, &device), AM_DEVICE_OPTION, "unknown option colour");
   CHECK(device == nullptr);
 }
 

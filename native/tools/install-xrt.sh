@@ -80,6 +80,7 @@ write_starters() {
     cat > "$work/folder/bin/run" <<STARTER
 #!/bin/sh
 # Runs a program, given by its path, with the libraries of this folder. --preload LIBRARY before it loads another one first.
+# AMANUENSIS_XRT_LIBRARY_PATH: folders in which to look for libraries besides.
 set -eu
 libraries=\$(CDPATH='' cd -- "\$(dirname "\$0")/../$LIBRARIES" && pwd -P)
 preload=
@@ -87,7 +88,8 @@ if [ "\${1:-}" = --preload ]; then
     preload="--preload \$2"
     shift 2
 fi
-exec "\$libraries/ld-linux-x86-64.so.2" --library-path "\$libraries" \$preload "\$@"
+exec "\$libraries/ld-linux-x86-64.so.2" \
+    --library-path "\$libraries\${AMANUENSIS_XRT_LIBRARY_PATH:+:\$AMANUENSIS_XRT_LIBRARY_PATH}" \$preload "\$@"
 STARTER
     cat > "$work/folder/bin/java" <<'STARTER'
 #!/bin/sh

@@ -14,9 +14,12 @@
 
 namespace amanuensis {
 
+class DeviceEngine;
+
 /** What am_model_number and am_model_text answer from. Units and meanings are those of the C header. */
 struct ModelFacts {
   std::string back_end;
+  std::string device;  // its name, or nothing
   std::string isa;
   std::string precision;
   std::vector<std::string> languages;
@@ -103,6 +106,8 @@ class Model {
   virtual std::unique_ptr<Batch> open_batch(const BatchOptions &options) const = 0;
   virtual std::vector<int32_t> tokens_of(std::string_view text) const = 0;
   virtual std::string text_of(std::span<const int32_t> tokens) const = 0;
+  /** What the encoder's layers are computed on; null: this processor. */
+  virtual DeviceEngine *device() const { return nullptr; }
 };
 
 }  // namespace amanuensis

@@ -11,6 +11,7 @@
 #include "cpu/instruction_sets.h"
 #include "decode/decoding_batch.h"
 #include "decode/rules.h"
+#include "model/device_encoder.h"
 #include "model/encoder.h"
 #include "model/whisper.h"
 
@@ -50,7 +51,8 @@ void describe_text(const WhisperText &text, const Dimensions &d, ModelFacts &fac
 ModelFacts describe(const Whisper &whisper, const CpuOptions &options) {
   const Dimensions &d = whisper.dimensions;
   ModelFacts facts;
-  facts.back_end = "cpu";
+  facts.back_end = options.device ? options.device->back_end() : "cpu";
+  facts.device = options.device ? options.device->facts().name : "";
   facts.actual_context = options.actual_context;
   facts.isa = whisper.kernels.name;
   facts.precision = name_of(whisper.precision);
@@ -69,18 +71,29 @@ ModelFacts describe(const Whisper &whisper, const CpuOptions &options) {
   return facts;
 }
 
+std::optional<DeviceEncoderWeights> placed(Whisper &whisper, const CpuOptions &options) {
+  if (!options.device) {
+    return {};
+  }
+  return place_on_device(std::move(whisper.encoder), whisper.dimensions, whisper.kernels, options.device_products,
+                         options.device);
+}
+
 /** What all sessions share. */
 struct Shared {
   Shared(Whisper opened, const CpuOptions &options)
       : whisper(std::move(opened)),
+        on_device(placed(whisper, options)),
         facts(describe(whisper, options)),
         log_mel(static_cast<int>(facts.mel_bins), facts.window_samples, whisper.kernels) {
+    facts.weight_bytes += on_device ? on_device->bytes() : 0;
     if (whisper.text) {
       rules.emplace(*whisper.text);
     }
   }
 
   Whisper whisper;
+  std::optional<const DeviceEncoderWeights> on_device;  // then whisper.encoder is empty
   ModelFacts facts;
   LogMel log_mel;
   std::optional<DecodingRules> rules;
@@ -100,7 +113,7 @@ class CpuBatch : public Batch {
   CpuBatch(const Shared &shared, const BatchOptions &options)
       : shared_(shared),
         batch_(shared.whisper, *shared.rules, cache_numbers(options.cache, shared.whisper.precision),
-               options.windows) {}
+               options.windows, shared.facts.alignment == "ctc") {}
 
   int64_t bytes() const override {
     return static_cast<int64_t>(states_.capacity() * sizeof(float)) + forced_.bytes() + batch_.bytes();
@@ -199,7 +212,7 @@ class CpuSession : public Session {
 
   int64_t bytes() const override {
     const auto plain = static_cast<int64_t>(signal_.capacity() * sizeof(float));
-    return plain + (encoder_ ? encoder_->bytes() : 0) + (batch_ ? batch_->bytes() : 0);
+    return plain + (encoder_ ? encoder_->bytes() : 0) + (device_encoder_ ? device_encoder_->bytes() : 0) + (batch_ ? batch_->bytes() : 0);
   }
 
   void log_mel(std::span<const int16_t> samples, float *out_mel) override {
@@ -210,15 +223,21 @@ class CpuSession : public Session {
   void encode(const Call &call, const float *mel, int32_t windows, std::span<const int64_t> sample_counts,
               const StatesOut &out_states) override {
     require_finite(mel, windows * shared_.facts.mel_size(), "log-mel given");
+    const ModelFacts &facts = shared_.facts;
+    const auto positions_of = [&](int32_t window) {
+      return sample_counts.empty() ? facts.state_positions
+                                   : facts.positions_of(sample_counts[static_cast<size_t>(window)]);
+    };
+    if (shared_.on_device) {
+      encode_on_device(call, mel, windows, positions_of, out_states);
+      return;
+    }
     if (!encoder_) {
       encoder_.emplace(shared_.whisper.encoder, shared_.whisper.dimensions, shared_.whisper.kernels);
     }
     Team team(&call);
-    const ModelFacts &facts = shared_.facts;
     for (int32_t window = 0; window < windows; ++window) {
-      const int64_t positions = sample_counts.empty()
-                                    ? facts.state_positions
-                                    : facts.positions_of(sample_counts[static_cast<size_t>(window)]);
+      const int64_t positions = positions_of(window);
       out_states.write(window, encoder_->run(team, mel + window * facts.mel_size(), positions),
                        positions * facts.state_width);
     }
@@ -235,6 +254,21 @@ class CpuSession : public Session {
   }
 
  private:
+  template <typename PositionsOf>
+  void encode_on_device(const Call &call, const float *mel, int32_t windows, const PositionsOf &positions_of,
+                        const StatesOut &out_states) {
+    const Whisper &whisper = shared_.whisper;
+    if (!device_encoder_) {
+      device_encoder_.emplace(*shared_.on_device, whisper.dimensions, whisper.kernels,
+                              whisper.kernels.attention(whisper.kernels.arithmetic(whisper.precision)));
+    }
+    for (int32_t window = 0; window < windows; ++window) {
+      const int64_t positions = positions_of(window);
+      out_states.write(window, device_encoder_->run(call, mel + window * shared_.facts.mel_size(), positions),
+                       positions * shared_.facts.state_width);
+    }
+  }
+
   /** Enough windows together to share the reading of the weights; more would only take memory. */
   static constexpr int64_t kTogether = 8;
 
@@ -249,6 +283,7 @@ class CpuSession : public Session {
   const Shared &shared_;
   std::vector<float> signal_;
   std::optional<Encoder> encoder_;
+  std::optional<DeviceEncoder> device_encoder_;
   int64_t batch_windows_ = 0;
   std::optional<CpuBatch> batch_;
 };
@@ -268,6 +303,7 @@ class CpuModel : public Model {
   std::string text_of(std::span<const int32_t> tokens) const override {
     return shared_.whisper.text->tokenizer.decode(tokens);
   }
+  DeviceEngine *device() const override { return shared_.on_device ? shared_.on_device->engine.get() : nullptr; }
 
  private:
   Shared shared_;
@@ -276,7 +312,8 @@ class CpuModel : public Model {
 }  // namespace
 
 std::unique_ptr<Model> open_cpu_model(const std::string &folder, const Kernels &kernels, const CpuOptions &options) {
-  return std::make_unique<CpuModel>(read_whisper(folder, kernels, options.precision), options);
+  const auto read = options.device ? read_whisper_for_device : read_whisper;
+  return std::make_unique<CpuModel>(read(folder, kernels, options.precision), options);
 }
 
 }  // namespace amanuensis

@@ -13,6 +13,9 @@
 #include "capi/handles.h"
 #include "capi/library.h"
 #include "common/cores.h"
+#include "device/device_engine.h"
+#include "device/latency_report.h"
+#include "device/self_test.h"
 
 using namespace amanuensis;
 
@@ -64,6 +67,21 @@ void require_alignable(const ModelFacts &facts, const int32_t *tokens, int64_t t
   }
   require_tokens(facts, tokens, token_count);
   require_range("sample_count", sample_count, 1, facts.window_samples);
+}
+
+DeviceEngine &device_of(const am_model &model) {
+  DeviceEngine *device = model.model->device();
+  if (!device) {
+    fail(AM_ERROR_ARGUMENT, "the model has no device; its back end is ", model.facts().back_end);
+  }
+  return *device;
+}
+
+/** Zero-terminated. */
+void give_text(const std::string &text, const char *name, char *out_text, int64_t capacity, int64_t *out_length) {
+  require_capacity(name, capacity, static_cast<int64_t>(text.size()) + 1);
+  std::memcpy(out_text, text.c_str(), text.size() + 1);
+  *out_length = static_cast<int64_t>(text.size());
 }
 
 const DecodedWindow &window_of(const am_decoding &decoding, int32_t window) {
@@ -172,7 +190,8 @@ void am_model_close(am_model **model) {
 am_status am_model_number(const am_model *model, const char *key, int64_t *out_value) {
   return guarded(__func__, [&] {
     require_not_null("model, key, out_value", model, key, out_value);
-    *out_value = number_of(model->facts(), key);
+    const bool of_device = std::string_view(key).starts_with("device-");
+    *out_value = of_device ? device_of(*model).number(key) : number_of(model->facts(), key);
   });
 }
 
@@ -196,6 +215,8 @@ am_status am_model_text(const am_model *model, const char *key, const char **out
       *out_text = model->facts().isa.c_str();
     } else if (name == "alignment") {
       *out_text = model->facts().alignment.c_str();
+    } else if (name == "device") {
+      *out_text = model->facts().device.c_str();
     } else if (name == "languages") {
       *out_text = model->languages.c_str();
     } else {
@@ -223,10 +244,41 @@ am_status am_model_text_of(const am_model *model, const int32_t *tokens, int64_t
     require_range("token_count", token_count, 0, INT32_MAX);
     require_decoder(model->facts());
     require_tokens(model->facts(), tokens, token_count);
-    const std::string text = model->model->text_of({tokens, static_cast<size_t>(token_count)});
-    require_capacity("out_text", capacity, static_cast<int64_t>(text.size()) + 1);
-    std::memcpy(out_text, text.c_str(), text.size() + 1);
-    *out_length = static_cast<int64_t>(text.size());
+    give_text(model->model->text_of({tokens, static_cast<size_t>(token_count)}), "out_text", out_text, capacity,
+              out_length);
+  });
+}
+
+/* ---- Device ---- */
+
+am_status am_device_probe(const am_options *options, char *out_report, int64_t capacity, int64_t *out_length) {
+  return guarded(__func__, [&] {
+    require_not_null("out_report, out_length", out_report, out_length);
+    const OptionReader reader(values_of(options), device_option_keys());
+    give_text(probe_device(read_device_settings(reader)), "out_report", out_report, capacity, out_length);
+  });
+}
+
+am_status am_device_self_test(const am_options *options, char *out_report, int64_t capacity, int64_t *out_length) {
+  return guarded(__func__, [&] {
+    require_not_null("out_report, out_length", out_report, out_length);
+    const OptionReader reader(values_of(options), device_option_keys());
+    const auto engine = DeviceEngine::shared(read_device_settings(reader));
+    give_text(self_test(*engine), "out_report", out_report, capacity, out_length);
+  });
+}
+
+am_status am_device_estimate(const am_options *options, char *out_report, int64_t capacity, int64_t *out_length) {
+  return guarded(__func__, [&] {
+    require_not_null("out_report, out_length", out_report, out_length);
+    give_text(latency_report(values_of(options)), "out_report", out_report, capacity, out_length);
+  });
+}
+
+am_status am_device_reset(const am_model *model) {
+  return guarded(__func__, [&] {
+    require_not_null("model", model);
+    device_of(*model).reset();
   });
 }
 

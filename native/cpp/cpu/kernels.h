@@ -182,6 +182,31 @@ struct StepAttention {
   void (*mix)(const StepRows &rows, const HeadCache &cache);
 };
 
+/** Numbers that share an exponent: eight consecutive ones along the depth of a product. */
+constexpr int64_t kBlockFloat = 8;
+
+/**
+ * Block floating point of XDNA2 (bfp16ebs8): of eight numbers the largest exponent E is kept, and of each a signed mantissa m of
+ * 8 bits: m x 2^(E - 127 - 6), m from -128 to 127, rounded to nearest even or down. Here a rounded number is the float that it
+ * is. Depths are multiples of 8.
+ */
+struct BlockFloatKernels {
+  int panel_columns;
+
+  /** count: a multiple of 8. Blocks lie one after the other. */
+  void (*round_rows)(const float *in, int64_t count, bool floor, float *out);
+
+  /** Panel_columns columns, blocks going down. in: [depth][in_stride]; out: [depth][panel_columns]. */
+  void (*round_panel)(const float *in, int64_t in_stride, int64_t depth, bool floor, float *out);
+
+  /** out [rows][out_stride] += left [rows][left_stride] x panel: sums of blocks, exact, added first to last in float32. */
+  void (*multiply_panel)(const float *left, int64_t left_stride, int64_t rows, int64_t depth, const float *panel,
+                         float *out, int64_t out_stride);
+
+  /** To nearest, ties to even. */
+  void (*bfloat16_of)(const float *in, int64_t count, uint16_t *out);
+};
+
 /** The kernels of one instruction set. */
 struct Kernels {
   const char *name;
@@ -191,6 +216,8 @@ struct Kernels {
   EncoderAttention attention_bfloat16, attention_int8;  // of bfloat16; absent where that is nobody's inner
 
   StepAttention step_float32, step_bfloat16, step_int8;
+
+  BlockFloatKernels block_float;
 
   const Arithmetic &arithmetic(Precision precision) const {
     return precision == Precision::kFloat32 ? float32 : precision == Precision::kBfloat16 ? bfloat16 : int8;
@@ -213,6 +240,9 @@ struct Kernels {
 
   /** (row - mean) / sqrt(variance + 1e-5) * scale + shift. out may be row. */
   void (*layer_norm)(const float *row, const float *scale, const float *shift, int64_t width, float *out);
+
+  /** out = finish(in + bias): kStore, kAdd or kGelu. in, bias, out: [count]; out is read for kAdd alone, and may be in. */
+  void (*finish_row)(const float *in, const float *bias, int64_t count, Finish finish, float *out);
 
   /** row = e^(scale row) / its sum, in place; count >= 1. */
   void (*softmax)(float *row, int64_t count, float scale);

@@ -12,6 +12,7 @@ constexpr int kPanelColumns = kTileVectors * AMANUENSIS_VECTOR_BYTES / static_ca
 extern const Arithmetic kFloat32, kBfloat16, kInt8;
 extern const EncoderAttention kAttention;
 extern const StepAttention kStepFloat32, kStepBfloat16, kStepInt8;
+extern const BlockFloatKernels kBlockFloatKernels;
 
 /** Of a row to be normalised: its mean, and 1 / sqrt(variance + 1e-5), the epsilon being that of PyTorch's LayerNorm. */
 struct Moments {
@@ -21,6 +22,7 @@ Moments moments_of(const float *row, int64_t width);
 
 void log_mel_frames(const MelTables &tables, const float *signal, float *out);
 void layer_norm(const float *row, const float *scale, const float *shift, int64_t width, float *out);
+void finish_row(const float *in, const float *bias, int64_t count, Finish finish, float *out);
 void softmax(float *row, int64_t count, float scale);
 void standardise_columns(float *values, int64_t rows, int64_t columns);
 void medians_of_seven(const float *from, int64_t count, float *out);

@@ -32,10 +32,11 @@ int64_t CachePool::bytes() const {
 }
 
 DecodingBatch::DecodingBatch(const Whisper &whisper, const DecodingRules &rules, const CacheNumbers &caches,
-                             int64_t most_sequences)
+                             int64_t most_sequences, bool by_letters)
     : whisper_(whisper),
       rules_(rules),
       most_sequences_(most_sequences),
+      by_letters_(by_letters && whisper.text->alignment_head),
       network_(whisper.text->decoder, whisper.dimensions, whisper.kernels, caches) {}
 
 int64_t DecodingBatch::bytes() const {
@@ -58,7 +59,7 @@ int64_t DecodingBatch::add(Team &team, const float *states, int64_t positions, c
                    .decoding = {}};
   try {
     start(window, options);
-    if (whisper_.text->alignment_head) {
+    if (by_letters_) {
       window.letters = score_letters(*whisper_.text->alignment_head, states, positions);
     }
     window.source = sources_.take(network_, &Decoder::make_source);

@@ -30,9 +30,12 @@ class CachePool {
  */
 class DecodingBatch {
  public:
-  /** most_sequences: in memory together; a window takes as many as its beam is wide. */
+  /**
+   * most_sequences: in memory together; a window takes as many as its beam is wide. by_letters: whether words will be aligned
+   * by letters, if the model has a head for them; else none are scored.
+   */
   DecodingBatch(const Whisper &whisper, const DecodingRules &rules, const CacheNumbers &caches,
-                int64_t most_sequences);
+                int64_t most_sequences, bool by_letters = true);
 
   /**
    * Reads the states of a window [positions][d_model], at most max_source_positions. Returns its ticket, above all before. Throws
@@ -61,7 +64,7 @@ class DecodingBatch {
 
   /** The keys and values of the states of a window that has not left, and the network that reads them. */
   const KeyValues &source(int64_t ticket) { return *window(ticket).source; }
-  /** The letters in the sound of a window that has not left; of no positions if the model has no head for them. */
+  /** The letters in the sound of a window that has not left; of no positions if they are not scored. */
   const LetterScores &letters(int64_t ticket) { return window(ticket).letters; }
   Decoder &network() { return network_; }
 
@@ -90,6 +93,7 @@ class DecodingBatch {
   const Whisper &whisper_;
   const DecodingRules &rules_;
   const int64_t most_sequences_;
+  const bool by_letters_;
   Decoder network_;
   CachePool sources_, pasts_;
   int64_t taken_ = 0;  // sequences of the windows here

@@ -34,7 +34,8 @@ extern "C" {
 typedef int32_t am_device_status;
 enum {
   AM_DEVICE_OK = 0,
-  AM_DEVICE_ARGUMENT = 1,      /* an unknown option, a shape or an argument list that the kernel does not take */
+  AM_DEVICE_ARGUMENT = 1,      /* a shape or an argument list that the kernel does not take */
+  AM_DEVICE_OPTION = 2,        /* an unknown option or an illegal value; the message lists the legal ones */
   AM_DEVICE_NO_BACK_END = 20,  /* the object that drives the device, or XRT underneath it, cannot be loaded */
   AM_DEVICE_NONE = 21,         /* no such device: no node, nothing enumerated */
   AM_DEVICE_PERMISSION = 22,   /* the node is there and may not be opened (EACCES, EPERM) */
@@ -56,7 +57,7 @@ enum {
   AM_DEVICE_INTERNAL = 99
 };
 
-/* A pair of strings; what is legal is the implementation's, an unknown key is AM_DEVICE_ARGUMENT with the legal ones. */
+/* A pair of strings; what is legal is the implementation's, an unknown key is AM_DEVICE_OPTION. */
 typedef struct am_device_option {
   const char *key;
   const char *value;
@@ -155,8 +156,9 @@ typedef struct am_device_table {
   /* Of a run in flight, only the handle goes: the command and all that it refers to are parked, never freed. */
   void (*run_close)(am_device_run **run);
 
-  /* A new context, after a failure. Called when every run, buffer and program of the device has been closed; the device is
-   * then as newly opened. A device that is AM_DEVICE_LOST stays so: it is closed and opened. */
+  /* As newly opened, after a failure: a new context; a device that was lost is opened anew, and AM_DEVICE_LOST or
+   * AM_DEVICE_NONE while it is away, after which reset may be tried again. Called when every run, buffer and program of the
+   * device has been closed. */
   am_device_status (*reset)(am_device *device);
 
   /* What failed in the last failed call of this thread; "" if none has. Valid until the thread's next call. */

@@ -2,30 +2,13 @@
 
 #include <algorithm>
 
+#include "model/row_blocks.h"
+
 namespace amanuensis {
 namespace {
 
-/** Rows that one thread takes through a layer: with their hidden layer they stay in its second-level cache. */
-constexpr int64_t kBlockRows = 126;
-
-/** Rows of a tile of the kernels: a block of their multiple leaves no rest. */
-constexpr int64_t kTileRows = 6;
-
-/** Frames that are turned together: a cache line of each bin. */
-constexpr int64_t kFrames = 16;
-
 /** Odd numbers of columns let a kernel read a group beyond the last row. */
 constexpr int64_t kSlack = 64;
-
-int64_t quotient_up(int64_t value, int64_t step) {
-  return (value + step - 1) / step;
-}
-
-/** As few rows as give every member equally many blocks, and at most kBlockRows. */
-int64_t rows_of_block(int64_t rows, int members) {
-  const int64_t blocks = quotient_up(quotient_up(rows, kBlockRows), members) * members;
-  return std::min(kBlockRows, quotient_up(quotient_up(rows, blocks), kTileRows) * kTileRows);
-}
 
 }  // namespace
 
@@ -34,14 +17,12 @@ Encoder::Encoder(const EncoderWeights &weights, const Dimensions &d, const Kerne
       kernels_(kernels),
       arithmetic_(weights.layers.front().mlp.fc1.weights.arithmetic()),
       attention_(kernels.attention(arithmetic_)),
-      bins_(d.num_mel_bins),
       most_positions_(d.max_source_positions),
       width_(d.d_model),
       ffn_(d.encoder_ffn_dim),
       heads_(d.encoder_attention_heads),
       head_width_(width_ / heads_),
-      mel_rows_(((2 * most_positions_ + 2) * bins_ + kSlack) * bytes_of(arithmetic_.inner)),
-      conv_rows_(((2 * most_positions_ + 2) * width_ + kSlack) * bytes_of(arithmetic_.inner)),
+      stem_(weights, d),
       x_(most_positions_ * width_),
       qkv_((most_positions_ * 3 * width_ + kSlack) * bytes_of(arithmetic_.inner)),
       attended_((most_positions_ * width_ + kSlack) * bytes_of(arithmetic_.inner)),
@@ -49,11 +30,10 @@ Encoder::Encoder(const EncoderWeights &weights, const Dimensions &d, const Kerne
       packed_values_(packed_keys_.size()) {}
 
 int64_t Encoder::bytes() const {
-  int64_t bytes = mel_rows_.bytes() + conv_rows_.bytes() + x_.bytes() + qkv_.bytes() + attended_.bytes() +
+  int64_t bytes = stem_.bytes() + x_.bytes() + qkv_.bytes() + attended_.bytes() +
                   packed_keys_.bytes() + packed_values_.bytes();
   for (const Scratch &scratch : scratch_) {
-    bytes += scratch.left.bytes() + scratch.hidden_left.bytes() + scratch.hidden.bytes() + scratch.scores.bytes() +
-             scratch.frames.bytes();
+    bytes += scratch.left.bytes() + scratch.hidden_left.bytes() + scratch.hidden.bytes() + scratch.scores.bytes();
   }
   return bytes;
 }
@@ -62,17 +42,15 @@ void Encoder::make_scratch(int members) {
   while (static_cast<int>(scratch_.size()) < members) {
     scratch_.push_back({LeftBuffer(arithmetic_, kBlockRows, width_), LeftBuffer(arithmetic_, kBlockRows, ffn_),
                         Bytes(kBlockRows * ffn_ * bytes_of(arithmetic_.inner)),
-                        Bytes(attention_.scratch_bytes(most_positions_, head_width_)), Buffer(kFrames * bins_)});
+                        Bytes(attention_.scratch_bytes(most_positions_, head_width_))});
   }
 }
 
 /** body(first row, rows, scratch) for all rows. */
 template <typename Body>
 void Encoder::each_block(Team &team, int64_t rows, const Body &body) {
-  const int64_t block = rows_of_block(rows, team.members());
-  team.each(quotient_up(rows, block), [&](int64_t task, int member) {
-    const int64_t first = task * block;
-    body(first, std::min(block, rows - first), scratch_[static_cast<size_t>(member)]);
+  each_row_block(team, rows, [&](int64_t first, int64_t count, int member) {
+    body(first, count, scratch_[static_cast<size_t>(member)]);
   });
 }
 
@@ -80,7 +58,7 @@ const float *Encoder::run(Team &team, const float *mel, int64_t positions) {
   positions_ = positions;
   team.checkpoint();
   make_scratch(team.members());
-  convolve(team, mel);
+  stem_.run(team, mel, positions, x_.data());
   each_block(team, positions_, [&](int64_t first, int64_t rows, Scratch &scratch) {
     project(weights_.layers.front().self_attn, first, rows, scratch);
   });
@@ -101,46 +79,6 @@ const float *Encoder::run(Team &team, const float *mel, int64_t positions) {
     }
   });
   return x_.data();
-}
-
-/** Three time steps side by side are one row of a product: a convolution is a product whose rows overlap. */
-void Encoder::convolve(Team &team, const float *mel) {
-  const Arithmetic &arithmetic = weights_.conv1.weights.arithmetic();
-  const int64_t number = bytes_of(arithmetic.left), frames = 2 * positions_, mel_stride = 2 * most_positions_;
-  const auto row_of = [&](Bytes &rows, int64_t frame, int64_t width) {
-    return rows.data() + (1 + frame) * width * number;
-  };
-  team.each(quotient_up(frames, kFrames), [&](int64_t task, int member) {
-    float *turned = scratch_[static_cast<size_t>(member)].frames.data();
-    const int64_t first = task * kFrames, count = std::min(kFrames, frames - first);
-    for (int64_t bin = 0; bin < bins_; ++bin) {
-      for (int64_t i = 0; i < count; ++i) {
-        turned[i * bins_ + bin] = mel[bin * mel_stride + first + i];
-      }
-    }
-    arithmetic.left_of_float(turned, bins_,
-                             {.rows = count,
-                              .width = bins_,
-                              .scale = nullptr,
-                              .shift = nullptr,
-                              .left = row_of(mel_rows_, first, bins_),
-                              .left_stride = bins_,
-                              .left_scales = nullptr,
-                              .left_zeros = nullptr});
-  });
-  // A longer window before this one has been here.
-  std::fill_n(row_of(mel_rows_, frames, bins_), bins_ * number, std::byte{0});
-  std::fill_n(row_of(conv_rows_, frames, width_), width_ * number, std::byte{0});
-  each_block(team, frames, [&](int64_t first, int64_t rows, Scratch &) {
-    apply(weights_.conv1, {row_of(mel_rows_, first - 1, bins_), bins_}, rows, row_of(conv_rows_, first, width_), width_,
-          Finish::kInnerGelu);
-  });
-  each_block(team, positions_, [&](int64_t first, int64_t rows, Scratch &) {
-    float *x = x_.data() + first * width_;
-    apply(weights_.conv2, {row_of(conv_rows_, 2 * first - 1, width_), 2 * width_}, rows, x, width_, Finish::kGelu);
-    const float *place = weights_.positions.data() + first * width_;
-    std::transform(x, x + rows * width_, place, x, std::plus<>());
-  });
 }
 
 /** Queries, keys and values of a block of rows. */

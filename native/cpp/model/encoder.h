@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "common/cores.h"
+#include "model/encoder_stem.h"
 #include "model/weights.h"
 
 namespace amanuensis {
@@ -26,11 +27,9 @@ class Encoder {
     LeftBuffer left, hidden_left;  // [kBlockRows]
     Bytes hidden;                  // [kBlockRows][ffn] of inner
     Bytes scores;                  // of the attention kernel
-    Buffer frames;                 // [frames turned together][bins]
   };
 
   void make_scratch(int members);
-  void convolve(Team &team, const float *mel);
   void attend(Team &team);
   void project(const SelfAttentionWeights &weights, int64_t first, int64_t rows, Scratch &scratch);
   void finish_layer(const EncoderLayerWeights &layer, int64_t first, int64_t rows, Scratch &scratch);
@@ -41,10 +40,9 @@ class Encoder {
   const Kernels &kernels_;
   const Arithmetic &arithmetic_;  // of the layers
   const EncoderAttention &attention_;
-  int64_t bins_, most_positions_, width_, ffn_, heads_, head_width_;
+  int64_t most_positions_, width_, ffn_, heads_, head_width_;
   int64_t positions_ = 0;  // of the window at work
-  Bytes mel_rows_;                     // [1 + frames + 1][bins] of the convolutions' left type, zero at both ends
-  Bytes conv_rows_;                    // [1 + frames + 1][width] of the same type, zero at both ends
+  EncoderStem stem_;
   Buffer x_;                           // [positions][width]
   Bytes qkv_;                          // [positions][3 x width] of inner
   Bytes attended_;                     // [positions][width] of inner

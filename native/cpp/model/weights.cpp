@@ -196,13 +196,13 @@ int64_t bytes_of(const MlpWeights &w) {
 
 }  // namespace
 
-EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &d, const Kernels &kernels,
-                            Precision precision) {
+EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &d, const Kernels &kernels, Precision precision,
+                            Precision of_layers) {
   const std::string encoder = "model.encoder.";
   // The convolutions are a twentieth of the work and read rows that overlap, each of which would need scales of its own.
   const Precision of_convolutions = precision == Precision::kInt8 ? Precision::kBfloat16 : precision;
   WeightReader convolutions(checkpoint, kernels.arithmetic(of_convolutions), d.d_model);
-  WeightReader reader(checkpoint, kernels.arithmetic(precision), d.d_model);
+  WeightReader reader(checkpoint, kernels.arithmetic(of_layers), d.d_model);
   EncoderWeights weights;
   weights.conv1 = convolutions.convolution(encoder + "conv1", d.d_model, d.num_mel_bins);
   weights.conv2 = convolutions.convolution(encoder + "conv2", d.d_model, d.d_model);

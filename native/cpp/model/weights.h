@@ -56,9 +56,9 @@ struct DecoderWeights {
   LayerNorm norm;
 };
 
-/** Throws AM_ERROR_MODEL that names a missing or mis-shaped tensor. */
+/** Throws AM_ERROR_MODEL that names a missing or mis-shaped tensor. of_layers: what their linear maps are kept in. */
 EncoderWeights read_encoder(Checkpoint &checkpoint, const Dimensions &dimensions, const Kernels &kernels,
-                            Precision precision);
+                            Precision precision, Precision of_layers);
 DecoderWeights read_decoder(Checkpoint &checkpoint, const Dimensions &dimensions, const Kernels &kernels,
                             Precision precision);
 

@@ -25,6 +25,18 @@ std::unique_ptr<const WhisperText> read_text(const std::string &folder, Checkpoi
       read_alignment_head(folder, dimensions, kernels)});
 }
 
+Whisper read(const std::string &folder, const Kernels &kernels, Precision precision, Precision of_encoder_layers) {
+  const Dimensions dimensions = read_dimensions(folder);
+  Checkpoint checkpoint(folder);
+  Whisper whisper = {kernels, precision, dimensions,
+                     read_encoder(checkpoint, dimensions, kernels, precision, of_encoder_layers), nullptr};
+  if (checkpoint.has_prefix("model.decoder.") || has_tokenizer(folder)) {
+    whisper.text = read_text(folder, checkpoint, dimensions, kernels, precision);
+  }
+  checkpoint.require_all_taken();
+  return whisper;
+}
+
 }  // namespace
 
 int64_t bytes_of(const WhisperText &text) {
@@ -32,14 +44,11 @@ int64_t bytes_of(const WhisperText &text) {
 }
 
 Whisper read_whisper(const std::string &folder, const Kernels &kernels, Precision precision) {
-  const Dimensions dimensions = read_dimensions(folder);
-  Checkpoint checkpoint(folder);
-  Whisper whisper = {kernels, precision, dimensions, read_encoder(checkpoint, dimensions, kernels, precision), nullptr};
-  if (checkpoint.has_prefix("model.decoder.") || has_tokenizer(folder)) {
-    whisper.text = read_text(folder, checkpoint, dimensions, kernels, precision);
-  }
-  checkpoint.require_all_taken();
-  return whisper;
+  return read(folder, kernels, precision, precision);
+}
+
+Whisper read_whisper_for_device(const std::string &folder, const Kernels &kernels, Precision precision) {
+  return read(folder, kernels, precision, Precision::kFloat32);
 }
 
 }  // namespace amanuensis

@@ -36,4 +36,7 @@ struct Whisper {
 /** Throws AM_ERROR_IO or AM_ERROR_MODEL. */
 Whisper read_whisper(const std::string &folder, const Kernels &kernels, Precision precision);
 
+/** The same with the layers of the encoder in float32, for whoever puts them elsewhere. */
+Whisper read_whisper_for_device(const std::string &folder, const Kernels &kernels, Precision precision);
+
 }  // namespace amanuensis

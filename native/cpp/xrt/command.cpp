@@ -16,7 +16,8 @@ void make_instructions(am_device_program &program, int32_t argument_index) {
     return;
   }
   if (program.words.empty()) {
-    throw Failure(AM_DEVICE_ARGUMENT, "the kernel takes instructions and the overlay has none; it would run and compute nothing");
+    throw Failure(AM_DEVICE_ARGUMENT,
+                  "the kernel takes instructions and the overlay has none; it would run and compute nothing");
   }
   const size_t bytes = program.words.size() * sizeof(uint32_t);
   xrt::bo memory(program.device, bytes, xrt::bo::flags::cacheable, program.kernel.group_id(argument_index));
@@ -43,7 +44,8 @@ void set_argument(am_device_run &run, int32_t index, const am_device_argument &a
     case AM_DEVICE_K:
     case AM_DEVICE_N: return run.command.set_arg(index, static_cast<uint32_t>(argument.value));
     default:
-      throw Failure(AM_DEVICE_ARGUMENT, "argument " + std::to_string(index) + " has the unknown role " + std::to_string(argument.role));
+      throw Failure(AM_DEVICE_ARGUMENT,
+                    "argument " + std::to_string(index) + " has the unknown role " + std::to_string(argument.role));
   }
 }
 
@@ -65,8 +67,9 @@ ert_cmd_state look_at(am_device_run &run) {
 }
 
 /**
- * Waits until the command has ended, the time has passed, or XRT gives up for another reason; which of them, the command's
- * state says, not XRT: where the time has passed, and where the device has gone, 2.25 throws one and the same error.
+ * Waits until the command has ended, the time has passed, or XRT gives up for another reason; which of them, the
+ * command's state says, not XRT: where the time has passed, and where the device has gone, 2.25 throws one and the same
+ * error.
  */
 std::string wait_in_xrt(const am_device_run &run, std::chrono::milliseconds time) {
   try {
@@ -121,8 +124,8 @@ void wait(am_device_run &run, int32_t timeout_ms) {
     }
     left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) {
-      throw Failure(AM_DEVICE_HOST_TIMEOUT, "the command is in flight after " + std::to_string(timeout_ms) + " ms, state " +
-                                                std::to_string(state));
+      throw Failure(AM_DEVICE_HOST_TIMEOUT, "the command is in flight after " + std::to_string(timeout_ms) +
+                                                " ms, state " + std::to_string(state));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -137,7 +140,8 @@ void release(std::unique_ptr<am_device_run> run) noexcept {
     }
   }
   if (run->in_flight) {
-    // XRT ends the process if a run in flight is destroyed, and the device would write into memory that has been given back.
+    // XRT ends the process if a run in flight is destroyed, and the device would write into memory that has been given
+    // back.
     [[maybe_unused]] am_device_run *const parked = run.release();
   }
 }

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace amanuensis::xrt_device {
 
@@ -26,11 +27,17 @@ am_device_status status_of(const std::error_code &code) noexcept {
   }
 }
 
-am_device_status report(am_device_status status, const char *call, const char *message) noexcept {
-  std::snprintf(message_of_thread, sizeof message_of_thread, "%s: %s", call, message);
+am_device_status report(am_device_status status, const char *message) noexcept {
+  std::snprintf(message_of_thread, sizeof message_of_thread, "%s", message);
+  // XRT ends some of its messages with a line end.
+  for (size_t length = std::strlen(message_of_thread); length > 0 && message_of_thread[length - 1] == '\n'; --length) {
+    message_of_thread[length - 1] = '\0';
+  }
   return status;
 }
 
-const char *last_message() noexcept { return message_of_thread; }
+const char *last_message() noexcept {
+  return message_of_thread;
+}
 
 }  // namespace amanuensis::xrt_device

@@ -19,30 +19,31 @@ class Failure : public std::runtime_error {
   am_device_status status_;
 };
 
-/** What an errno of the driver means where no more is known. XRT gives some with the sign that the kernel gives them. */
+/** What an errno of the driver means where no more is known. XRT gives some with the sign that the kernel gives them.
+ */
 am_device_status status_of(const std::error_code &code) noexcept;
 
 /** Keeps the message for last_error of this thread, and returns the status. Needs no memory. */
-am_device_status report(am_device_status status, const char *call, const char *message) noexcept;
+am_device_status report(am_device_status status, const char *message) noexcept;
 
 const char *last_message() noexcept;
 
-/** The wall: no exception of XRT's gets past it. call: the table's function, for the message. */
+/** The wall: no exception of XRT's gets past it. */
 template <typename Body>
-am_device_status guarded(const char *call, Body body) noexcept {
+am_device_status guarded(Body body) noexcept {
   try {
     body();
     return AM_DEVICE_OK;
   } catch (const Failure &failure) {
-    return report(failure.status(), call, failure.what());
+    return report(failure.status(), failure.what());
   } catch (const std::system_error &error) {
-    return report(status_of(error.code()), call, error.what());
+    return report(status_of(error.code()), error.what());
   } catch (const std::bad_alloc &) {
-    return report(AM_DEVICE_MEMORY, call, "out of memory");
+    return report(AM_DEVICE_MEMORY, "out of memory");
   } catch (const std::exception &error) {
-    return report(AM_DEVICE_INTERNAL, call, error.what());
+    return report(AM_DEVICE_INTERNAL, error.what());
   } catch (...) {
-    return report(AM_DEVICE_INTERNAL, call, "something was thrown that is no exception");
+    return report(AM_DEVICE_INTERNAL, "something was thrown that is no exception");
   }
 }
 

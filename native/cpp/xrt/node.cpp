@@ -23,7 +23,7 @@ std::string option_node(const am_device_option *options, int32_t option_count) {
   std::string node = kDefaultNode;
   for (int32_t i = 0; i < option_count; ++i) {
     if (std::strcmp(options[i].key, "node") != 0) {
-      throw Failure(AM_DEVICE_ARGUMENT, std::string("unknown option ") + options[i].key + "; the device xrt knows: node");
+      throw Failure(AM_DEVICE_OPTION, std::string("unknown option ") + options[i].key + "; the device xrt knows: node");
     }
     node = options[i].value;
   }
@@ -32,8 +32,9 @@ std::string option_node(const am_device_option *options, int32_t option_count) {
 
 void check_access(const std::string &path) {
   if (::access(path.c_str(), F_OK) != 0) {
-    throw Failure(AM_DEVICE_NONE, path + " is not there: " + std::strerror(errno) +
-                                      "; load the driver amdxdna (Linux 6.14 or later), and in a container pass the device in");
+    throw Failure(AM_DEVICE_NONE,
+                  path + " is not there: " + std::strerror(errno) +
+                      "; load the driver amdxdna (Linux 6.14 or later), and in a container pass the device in");
   }
   if (::access(path.c_str(), R_OK | W_OK) == 0) {
     return;
@@ -93,13 +94,14 @@ Node find_node(const am_device_option *options, int32_t option_count) {
   std::error_code missing;
   const std::filesystem::path function = std::filesystem::canonical(device, missing);
   if (missing) {
-    throw Failure(AM_DEVICE_NONE, device.string() + ": " + missing.message() + "; XRT finds the device in /sys, which must be "
-                                                                               "visible here");
+    throw Failure(AM_DEVICE_NONE, device.string() + ": " + missing.message() +
+                                      "; XRT finds the device in /sys, which must be "
+                                      "visible here");
   }
   const std::string driver = std::filesystem::read_symlink(device / "driver", missing).filename();
   if (driver != kDriver) {
-    throw Failure(AM_DEVICE_NONE, node.path + " belongs to the driver " + (driver.empty() ? "(none)" : driver) + ", not to " +
-                                      kDriver + "; it is no XDNA NPU");
+    throw Failure(AM_DEVICE_NONE, node.path + " belongs to the driver " + (driver.empty() ? "(none)" : driver) +
+                                      ", not to " + kDriver + "; it is no XDNA NPU");
   }
   check_locking();
   node.address = function.filename();

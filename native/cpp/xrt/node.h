@@ -19,8 +19,8 @@ struct Node {
 constexpr uint64_t kHeapBytes = uint64_t{64} << 20;
 
 /**
- * The node of the option `node`, without XRT, whose messages do not tell these cases apart. Throws a Failure for the first of:
- * an unknown option, AM_DEVICE_NONE, AM_DEVICE_PERMISSION, AM_DEVICE_MEMLOCK; each says what to do.
+ * The node of the option `node`, without XRT, whose messages do not tell these cases apart. Throws a Failure for the
+ * first of: an unknown option, AM_DEVICE_NONE, AM_DEVICE_PERMISSION, AM_DEVICE_MEMLOCK; each says what to do.
  */
 Node find_node(const am_device_option *options, int32_t option_count);
 

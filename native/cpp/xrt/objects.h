@@ -14,8 +14,8 @@
 #include "xrt/node.h"
 
 /*
- * What the table's handles stand for. XRT's objects count their references: each handle holds those of everything that it
- * needs, so the order in which handles are closed does not matter to XRT.
+ * What the table's handles stand for. XRT's objects count their references: each handle holds those of everything that
+ * it needs, so the order in which handles are closed does not matter to XRT.
  */
 
 struct am_device {
@@ -27,7 +27,7 @@ struct am_device_program {
   xrt::device device;
   xrt::hw_context context;
   xrt::kernel kernel;
-  std::vector<uint32_t> words;           // the instructions
+  std::vector<uint32_t> words;          // the instructions
   std::optional<xrt::bo> instructions;  // made with the first run, whose argument list says where they go
 };
 
@@ -36,8 +36,8 @@ struct am_device_buffer {
 };
 
 struct am_device_run {
-  am_device_program program;      // with all that its command refers to
+  am_device_program program;  // with all that its command refers to
   std::vector<xrt::bo> arguments;
   xrt::run command;
-  bool in_flight = false;         // since a start, until XRT has seen a final state
+  bool in_flight = false;  // since a start, until XRT has seen a final state
 };

@@ -53,9 +53,10 @@ xrt::hw_context make_context(const xrt::device &device, const xrt::uuid &contain
     if (status == AM_DEVICE_LOST && !answers(device)) {
       throw;
     }
-    throw Failure(AM_DEVICE_CONTEXTS,
-                  std::string("no hardware context: ") + error.what() +
-                      "; all are taken by this and other processes, or, with errno 22, the IOMMU is not set up for the NPU");
+    throw Failure(
+        AM_DEVICE_CONTEXTS,
+        std::string("no hardware context: ") + error.what() +
+            "; all are taken by this and other processes, or, with errno 22, the IOMMU is not set up for the NPU");
   }
 }
 
@@ -65,11 +66,22 @@ std::unique_ptr<am_device> open_device(const am_device_option *options, int32_t 
   auto device = std::make_unique<am_device>();
   device->node = find_node(options, option_count);
   if (xrt::system::enumerate_devices() == 0) {
-    throw Failure(AM_DEVICE_NONE, device->node.path + " is there, but XRT finds no device; install its NPU plug-in (libxrt-npu2) "
-                                                      "of the same version");
+    throw Failure(AM_DEVICE_NONE, device->node.path +
+                                      " is there, but XRT finds no device; install its NPU plug-in (libxrt-npu2) "
+                                      "of the same version");
   }
   device->device = xrt::device(device->node.address);
   return device;
+}
+
+void reopen_device(am_device &device) {
+  device.device = xrt::device();  // XRT opens the node anew only when the last user of the old one has gone
+  const am_device_option node = {"node", device.node.path.c_str()};
+  device.node = find_node(&node, 1);
+  device.device = xrt::device(device.node.address);
+  if (!answers(device.device)) {
+    throw Failure(AM_DEVICE_LOST, device.node.path + " does not answer");
+  }
 }
 
 bool answers(const xrt::device &device) noexcept {
@@ -93,6 +105,9 @@ am_device_facts facts_of(const Node &node) {
 }
 
 std::unique_ptr<am_device_program> load_program(const am_device &device, const am_device_overlay &overlay) {
+  if (!device.device) {
+    throw Failure(AM_DEVICE_LOST, device.node.path + " could not be opened again");
+  }
   auto program = std::make_unique<am_device_program>();
   program->device = device.device;
   const xrt::xclbin container = read_container(overlay);

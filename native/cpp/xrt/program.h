@@ -8,6 +8,8 @@ namespace amanuensis::xrt_device {
 
 /** Throws what the table's function of the same name returns. */
 std::unique_ptr<am_device> open_device(const am_device_option *options, int32_t option_count);
+/** The contexts have gone with their programs; the next program makes another. */
+void reopen_device(am_device &device);
 am_device_facts facts_of(const Node &node);
 /** Whether the driver still takes calls for the device. Allocates a page and gives it back. */
 bool answers(const xrt::device &device) noexcept;

@@ -1,28 +1,43 @@
 package io.amanuensis.job;
 
 import io.amanuensis.engine.DecodingOptions;
+import io.amanuensis.engine.DeviceOptions;
 import io.amanuensis.engine.ModelOptions;
 import io.amanuensis.job.JobOptions.BackEnd;
+import io.amanuensis.job.JobOptions.NpuDevice;
+import io.amanuensis.job.JobOptions.Packing;
 import io.amanuensis.job.kafka.KafkaSettings;
+import io.amanuensis.job.placement.Placement;
+import io.amanuensis.job.placement.SlotProfile;
 import io.amanuensis.operators.account.AccountSettings;
 import io.amanuensis.operators.decode.DecodeSettings;
 import io.amanuensis.operators.decode.NoSpeechRule;
 import io.amanuensis.operators.decode.TemperatureFallback;
 import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
+import io.amanuensis.operators.device.BreakerSettings;
+import io.amanuensis.operators.device.DegradationSettings;
+import io.amanuensis.operators.device.ProofSettings;
+import io.amanuensis.operators.encode.BackEndPolicy;
+import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.engine.ThreadBudget;
+import io.amanuensis.operators.fetch.AllowedPrefixes;
+import io.amanuensis.operators.fetch.FetchSettings;
 import io.amanuensis.operators.findspeech.EnergyDetector;
 import io.amanuensis.operators.findspeech.EnergySettings;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
 import io.amanuensis.operators.findspeech.NeuralDetector;
 import io.amanuensis.operators.findspeech.NeuralSettings;
+import io.amanuensis.operators.findspeech.PackingSettings;
 import io.amanuensis.operators.findspeech.SpeechDetector;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
 import io.amanuensis.operators.microbatch.YieldSettings;
+import io.amanuensis.operators.npu.NpuCheck;
+import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.sequence.SequenceSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,11 +46,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.util.TimeUtils;
 
 /**
  * The job's options, read once and checked: a value outside its range is an {@link IllegalArgumentException} that names key,
@@ -56,15 +74,28 @@ public final class JobConfig {
     /** Of the native decoder. */
     private static final int MOST_SEQUENCES = 256;
 
+    private static final int MOST_NPUS = 1024;
+
+    /** tdr_timeout_ms of the kernel driver amdxdna. */
+    private static final Duration WATCHDOG = Duration.ofSeconds(2);
+
+    /** Batches in a row that waited too long, before work is degraded. */
+    private static final int STRAINS = 5;
+
     private final Configuration configuration;
     private final SpeechEngine.Provider engine;
+    private final SpeechEngine.Provider device; // null without
+    private final DeviceSettings deviceSettings; // without meaning where there is no device
+    private final Placement placement; // null without
     private final DecodeSettings decode;
     private final MicroBatchSettings encodeBatches;
     private final MicroBatchSettings alignBatches;
+    private final FetchSettings fetch;
     private final SequenceSettings sequence;
     private final DecodeAudioSettings decodeAudio;
     private final FindSpeechSettings findSpeech;
     private final FollowSettings follow;
+    private final PackingSettings packing;
     private final YieldSettings partialBatches;
     private final GuardSettings guard;
     private final AccountSettings account;
@@ -74,14 +105,21 @@ public final class JobConfig {
         this.configuration = configuration;
         this.stateTimeToLive = positive(JobOptions.STATE_TIME_TO_LIVE);
         this.engine = engine();
+        this.device = device();
+        this.deviceSettings = deviceSettingsWith(deviceEngine().orElse(engine));
+        this.placement = placing();
         this.decode = decode();
         this.encodeBatches = batches(JobOptions.ENCODE_BATCH_SIZE, notNegative(JobOptions.ENCODE_BATCH_WAIT));
         // Windows come from decode as they end: what has come when the thread is free is a batch.
         this.alignBatches = batches(JobOptions.DECODE_BATCH_SIZE, Duration.ZERO);
+        this.fetch = fetch();
         this.sequence = sequence();
         this.decodeAudio = new DecodeAudioSettings(DecodeAudioSettings.DEFAULT.clockTolerance(), stateTimeToLive);
         this.findSpeech = findSpeech();
         this.follow = follow();
+        this.packing = new PackingSettings(
+                choice(JobOptions.FIND_SPEECH_PACKING) == Packing.ON,
+                milliseconds(JobOptions.FIND_SPEECH_PACKING_WAIT, 1000, 600_000));
         this.partialBatches = partialBatches();
         this.guard = guard();
         this.account = new AccountSettings(
@@ -101,9 +139,9 @@ public final class JobConfig {
     public KafkaSettings kafka() {
         required(JobOptions.BOOTSTRAP_SERVERS, "such as broker-1:9092,broker-2:9092");
         return new KafkaSettings(
-                kafkaClient(),
+                withPrefix(JobOptions.KAFKA_PREFIX),
                 configuration.get(JobOptions.INPUT_TOPIC),
-                configuration.get(JobOptions.INPUT_GROUP_ID),
+                groupId(),
                 choice(JobOptions.INPUT_START),
                 configuration.get(JobOptions.INPUT_BOUNDED),
                 (int) checked(
@@ -116,12 +154,60 @@ public final class JobConfig {
                 configuration.get(JobOptions.CALLS_TOPIC),
                 configuration.get(JobOptions.SUPPRESSED_TOPIC),
                 configuration.get(JobOptions.DEAD_LETTERS_TOPIC),
+                configuration.get(JobOptions.RETRY_TOPIC),
                 choice(JobOptions.OUTPUT_ENCODING),
                 transactionTimeout());
     }
 
+    /** Two jobs of one group would abort each other's transactions. */
+    private String groupId() {
+        return configuration.get(JobOptions.INPUT_GROUP_ID) + (replaysParkedWindows() ? "-retry" : "");
+    }
+
+    /** Whether the job is the one that reads the retry topic. */
+    public boolean replaysParkedWindows() {
+        return configuration.get(JobOptions.RETRY_REPLAY);
+    }
+
+    /** Of every stage but {@code encode}, and of that too unless there is a {@link #deviceEngine}: the processor, or echo. */
     public SpeechEngine.Provider speechEngine() {
         return engine;
+    }
+
+    /** The encoder's on an NPU, with model.back-end npu or auto. */
+    public Optional<SpeechEngine.Provider> deviceEngine() {
+        return Optional.ofNullable(device);
+    }
+
+    /** With model.back-end npu alone: any other job runs wherever there is room. */
+    public Optional<Placement> placement() {
+        return Optional.ofNullable(placement);
+    }
+
+    /** How {@code encode} treats the device, with model.back-end npu or auto. */
+    public Optional<DeviceSettings> deviceSettings() {
+        return deviceEngine().map(device -> deviceSettings);
+    }
+
+    private DeviceSettings deviceSettingsWith(SpeechEngine.Provider device) {
+        return new DeviceSettings(
+                choice(JobOptions.MODEL_BACK_END) == BackEnd.AUTO ? BackEndPolicy.DEVICE_OR_CPU : BackEndPolicy.DEVICE,
+                device,
+                engine,
+                "npu " + lowerCase(choice(JobOptions.NPU_DEVICE)),
+                new BreakerSettings(
+                        BreakerSettings.DEFAULT.failures(),
+                        positive(JobOptions.NPU_OPEN_TIME),
+                        BreakerSettings.DEFAULT.probes()),
+                positive(JobOptions.NPU_PARK_AFTER),
+                notNegative(JobOptions.NPU_SPILL_AFTER),
+                checked(JobOptions.RETRY_MAX_ATTEMPTS, attempts -> attempts >= 1, "1 or more"),
+                new DegradationSettings(
+                        checked(JobOptions.DEGRADATION_DEEPEST_LEVEL, level -> level >= 2 && level <= 4, "2, 3 or 4"),
+                        STRAINS,
+                        positive(JobOptions.DEGRADATION_WAIT_MOST),
+                        positive(JobOptions.DEGRADATION_STABLE_TIME)),
+                new ProofSettings(share(JobOptions.NPU_PROOF_FRACTION), share(JobOptions.NPU_PROOF_GATE)));
     }
 
     public DecodeSettings decodeSettings() {
@@ -142,6 +228,10 @@ public final class JobConfig {
         return alignBatches;
     }
 
+    public FetchSettings fetchSettings() {
+        return fetch;
+    }
+
     public SequenceSettings sequenceSettings() {
         return sequence;
     }
@@ -156,6 +246,10 @@ public final class JobConfig {
 
     public FollowSettings followSettings() {
         return follow;
+    }
+
+    public PackingSettings packingSettings() {
+        return packing;
     }
 
     public YieldSettings partialBatchSettings() {
@@ -174,14 +268,22 @@ public final class JobConfig {
         return stateTimeToLive;
     }
 
-    private Map<String, String> kafkaClient() {
-        Map<String, String> client = new HashMap<>();
+    /** Of a task that was placed beside a real NPU. */
+    public TaskCheck encoderCheck() {
+        return placement == null || choice(JobOptions.NPU_DEVICE) != NpuDevice.XRT
+                ? TaskCheck.NONE
+                : new NpuCheck(placement.resourceName());
+    }
+
+    /** Without the prefix. */
+    private Map<String, String> withPrefix(String prefix) {
+        Map<String, String> found = new HashMap<>();
         configuration.toMap().forEach((key, value) -> {
-            if (key.startsWith(JobOptions.KAFKA_PREFIX)) {
-                client.put(key.substring(JobOptions.KAFKA_PREFIX.length()), value);
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
             }
         });
-        return client;
+        return found;
     }
 
     private Duration transactionTimeout() {
@@ -194,18 +296,56 @@ public final class JobConfig {
     }
 
     private SpeechEngine.Provider engine() {
-        BackEnd backEnd = choice(JobOptions.MODEL_BACK_END);
         String path = configuration.get(JobOptions.MODEL_PATH);
-        ModelOptions options =
-                switch (backEnd) {
-                    case CPU -> {
-                        required(JobOptions.MODEL_PATH, "a folder with config.json and model.safetensors");
-                        yield ModelOptions.cpu();
-                    }
-                    case ECHO ->
-                        ModelOptions.echo().withEchoHoldMs((int)
-                                notNegative(JobOptions.ECHO_HOLD).toMillis());
-                };
+        ModelOptions options;
+        if (isEcho()) {
+            options = ModelOptions.echo()
+                    .withEchoHoldMs((int) notNegative(JobOptions.ECHO_HOLD).toMillis());
+        } else {
+            required(JobOptions.MODEL_PATH, "a folder with config.json and model.safetensors");
+            options = ModelOptions.cpu();
+        }
+        return provider(path, options);
+    }
+
+    private boolean isEcho() {
+        return switch (choice(JobOptions.MODEL_BACK_END)) {
+            case CPU -> false;
+            case ECHO -> true;
+            case NPU, AUTO -> choice(JobOptions.NPU_DEVICE) == NpuDevice.ECHO;
+        };
+    }
+
+    private SpeechEngine.Provider device() {
+        BackEnd backEnd = choice(JobOptions.MODEL_BACK_END);
+        if (backEnd == BackEnd.CPU || backEnd == BackEnd.ECHO) {
+            return null;
+        }
+        Duration runTimeout = checked(
+                JobOptions.NPU_RUN_TIMEOUT,
+                timeout -> timeout.compareTo(WATCHDOG) > 0,
+                "longer than " + TimeUtils.formatWithHighestUnit(WATCHDOG) + ", the driver's own watchdog");
+        return switch (choice(JobOptions.NPU_DEVICE)) {
+            case ECHO -> engine;
+            case EMULATED -> onDevice(DeviceOptions.emulated().withRunTimeout(runTimeout));
+            case XRT -> {
+                required(JobOptions.NPU_OVERLAY, "a folder with overlay.json and what it names");
+                yield onDevice(DeviceOptions.xrt(configuration.get(JobOptions.NPU_OVERLAY))
+                        .withRunTimeout(runTimeout));
+            }
+        };
+    }
+
+    private SpeechEngine.Provider onDevice(DeviceOptions device) {
+        DeviceOptions options = device;
+        for (Map.Entry<String, String> given :
+                withPrefix(JobOptions.NPU_OPTION_PREFIX).entrySet()) {
+            options = options.with("device-" + given.getKey(), given.getValue());
+        }
+        return provider(configuration.get(JobOptions.MODEL_PATH), ModelOptions.npu(options));
+    }
+
+    private SpeechEngine.Provider provider(String modelFolder, ModelOptions options) {
         String precision = lowerCase(choice(JobOptions.MODEL_PRECISION));
         return new ThreadBudget(
                 checked(
@@ -213,12 +353,41 @@ public final class JobConfig {
                         value -> value >= 0 && value <= ThreadBudget.MOST_THREADS,
                         "0 to " + ThreadBudget.MOST_THREADS),
                 NativeSpeechEngine.provider(
-                        path,
+                        modelFolder,
                         options.withIsa(configuration.get(JobOptions.MODEL_ISA))
                                 .withPrecision(precision)
                                 .withAudioContext(choice(JobOptions.MODEL_AUDIO_CONTEXT))
                                 .withAlignment(lowerCase(choice(JobOptions.MODEL_ALIGNMENT))),
                         positive(JobOptions.ENGINE_TIMEOUT)));
+    }
+
+    private Placement placing() {
+        if (choice(JobOptions.MODEL_BACK_END) != BackEnd.NPU) {
+            return null;
+        }
+        return new Placement(
+                new SlotProfile(
+                        cores(JobOptions.NPU_SLOT_CORES),
+                        someMemory(JobOptions.NPU_SLOT_HEAP),
+                        configuration.get(JobOptions.NPU_SLOT_OFF_HEAP),
+                        configuration.get(JobOptions.NPU_SLOT_MANAGED)),
+                configuration.get(JobOptions.NPU_RESOURCE_NAME),
+                checked(JobOptions.NPU_RESOURCE_AMOUNT, amount -> amount > 0 && amount <= 1, "above 0, at most 1"),
+                checked(JobOptions.NPU_PARALLELISM, value -> value >= 1 && value <= MOST_NPUS, "1 to " + MOST_NPUS),
+                new SlotProfile(
+                        cores(JobOptions.CPU_SLOT_CORES),
+                        someMemory(JobOptions.CPU_SLOT_HEAP),
+                        configuration.get(JobOptions.CPU_SLOT_OFF_HEAP),
+                        someMemory(JobOptions.CPU_SLOT_MANAGED)),
+                configuration.get(JobOptions.CPU_SLOT_RESOURCE_NAME));
+    }
+
+    private double cores(ConfigOption<Double> option) {
+        return checked(option, cores -> cores > 0, "above 0");
+    }
+
+    private MemorySize someMemory(ConfigOption<MemorySize> option) {
+        return checked(option, size -> size.getBytes() > 0, "above 0");
     }
 
     private DecodeSettings decode() {
@@ -327,7 +496,39 @@ public final class JobConfig {
                                 JobOptions.STATE_TIME_TO_LIVE.key(),
                                 stateTimeToLive));
         return new SequenceSettings(
-                gapWait, defaults.maxPendingSegments(), defaults.maxPendingBytes(), callIdleTimeout, stateTimeToLive);
+                gapWait, defaults.maxPendingSegments(), maxPendingBytes(), callIdleTimeout, stateTimeToLive);
+    }
+
+    /** Two files may wait for the one before them. */
+    private long maxPendingBytes() {
+        long most = SequenceSettings.DEFAULT.maxPendingBytes();
+        return fetch.allowed().isEmpty() ? most : Math.max(most, 2L * fetch.maxBytes());
+    }
+
+    private FetchSettings fetch() {
+        String prefixes = configuration.get(JobOptions.REFERENCE_ALLOWED_PREFIXES);
+        AllowedPrefixes allowed;
+        try {
+            allowed = AllowedPrefixes.of(
+                    prefixes == null || prefixes.isBlank()
+                            ? List.of()
+                            : Arrays.stream(prefixes.split(";"))
+                                    .map(String::strip)
+                                    .toList());
+        } catch (IllegalArgumentException e) {
+            throw illegal(
+                    JobOptions.REFERENCE_ALLOWED_PREFIXES,
+                    prefixes,
+                    "folders as URIs that end in '/', separated by semicolons, such as file:///data/calls/;s3://bucket/");
+        }
+        return new FetchSettings(
+                allowed,
+                (int) checked(
+                                JobOptions.REFERENCE_MAX_SIZE,
+                                size -> size.getBytes() > 0 && size.getBytes() <= LARGEST_SEGMENT_BYTES,
+                                "1 byte to 64 MiB")
+                        .getBytes(),
+                positive(JobOptions.REFERENCE_TIMEOUT));
     }
 
     private FindSpeechSettings findSpeech() {

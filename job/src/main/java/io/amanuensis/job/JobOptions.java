@@ -6,6 +6,7 @@ import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.engine.ModelOptions.AudioContext;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.NeuralSettings;
+import io.amanuensis.operators.findspeech.PackingSettings;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.publish.OutputEncoding;
 import io.amanuensis.schemas.Topics;
@@ -15,10 +16,14 @@ import org.apache.flink.configuration.MemorySize;
 
 /**
  * The options of the job, as they stand in its configuration file and after {@code -D}. {@link JobConfig} reads and checks them.
- * Keys that begin with {@code kafka.} go to Kafka's clients as they are, without the prefix.
+ * Keys that begin with {@code kafka.} go to Kafka's clients as they are, without the prefix; those that begin with {@code
+ * npu.option.} go to the device, as the C header lists them.
  */
 public final class JobOptions {
     public static final String KAFKA_PREFIX = "kafka.";
+
+    /** {@code npu.option.X} is the native library's {@code device-X}. */
+    public static final String NPU_OPTION_PREFIX = "npu.option.";
 
     // ---- Kafka
 
@@ -56,6 +61,24 @@ public final class JobOptions {
             .defaultValue(MemorySize.ofMebiBytes(1))
             .withDescription("A larger Kafka record becomes a dead letter.");
 
+    public static final ConfigOption<String> REFERENCE_ALLOWED_PREFIXES = key("reference.allowed-prefixes")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Folders below which the job may read payloads by reference (AudioSegment.payloadReference), as URIs of"
+                            + " Flink's file systems that end in '/', separated by semicolons: file:///data/calls/;s3://bucket/calls/."
+                            + " Not set: a segment with a reference becomes a dead letter.");
+
+    public static final ConfigOption<MemorySize> REFERENCE_MAX_SIZE = key("reference.max-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(16))
+            .withDescription("A larger file becomes a dead letter.");
+
+    public static final ConfigOption<Duration> REFERENCE_TIMEOUT = key("reference.timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription("A file that is not read within this time becomes a dead letter.");
+
     public static final ConfigOption<String> TRANSCRIPTS_TOPIC = key("transcripts.topic")
             .stringType()
             .defaultValue(Topics.TRANSCRIPTS)
@@ -82,6 +105,24 @@ public final class JobOptions {
             .defaultValue(Topics.DEAD_LETTERS)
             .withDescription("Topic that dead letters are published to, exactly once.");
 
+    public static final ConfigOption<String> RETRY_TOPIC = key("retry.topic")
+            .stringType()
+            .defaultValue(Topics.RETRY)
+            .withDescription("Topic that windows are parked on which could not be transcribed in time, exactly once.");
+
+    public static final ConfigOption<Boolean> RETRY_REPLAY = key("retry.replay")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription(
+                    "Transcribes the windows of retry.topic in place of the sound of input.topic: a job of its own, which may run"
+                            + " beside the other, with -retry behind its group and in its transactions. With input.bounded:"
+                            + " those that the topic holds at the start.");
+
+    public static final ConfigOption<Integer> RETRY_MAX_ATTEMPTS = key("retry.max-attempts")
+            .intType()
+            .defaultValue(5)
+            .withDescription("A window that has been parked so often is given up: it stays a dead letter.");
+
     public static final ConfigOption<OutputEncoding> OUTPUT_ENCODING = key("output.encoding")
             .enumType(OutputEncoding.class)
             .defaultValue(OutputEncoding.AVRO)
@@ -107,7 +148,9 @@ public final class JobOptions {
             .enumType(BackEnd.class)
             .defaultValue(BackEnd.CPU)
             .withDescription(
-                    "What computes: cpu, or echo (no model: text derived from a hash of the sound, for tests).");
+                    "What computes: cpu; npu (the encoder on an NPU, in slots that only task managers with one have: Placement);"
+                            + " auto (the encoder on the NPU of the task manager it comes to, else on the CPU); echo (no"
+                            + " model: text derived from a hash of the sound, for tests).");
 
     public static final ConfigOption<String> MODEL_ISA = key("model.isa")
             .stringType()
@@ -158,6 +201,148 @@ public final class JobOptions {
             .withDescription(
                     "Longest time of one native call, and of a window in the decoder. A batch that takes longer is tried"
                             + " again window by window, and a window that takes longer becomes a dead letter.");
+
+    // ---- NPU
+
+    public static final ConfigOption<NpuDevice> NPU_DEVICE = key("npu.device")
+            .enumType(NpuDevice.class)
+            .defaultValue(NpuDevice.XRT)
+            .withDescription(
+                    "Which NPU model.back-end npu and auto mean: xrt (an XDNA2 of AMD, through its runtime), emulated (its"
+                            + " numbers computed on the CPU, for tests; records say so) or echo (model.back-end echo in the"
+                            + " place of an NPU, for tests).");
+
+    public static final ConfigOption<String> NPU_OVERLAY = key("npu.overlay")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Folder with what runs on the NPU, its manifest among it, at the same path on every task manager with one."
+                            + " Needed with npu.device: xrt.");
+
+    public static final ConfigOption<Duration> NPU_RUN_TIMEOUT = key("npu.run-timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(6))
+            .withDescription(
+                    "How long one run on the NPU may take before it is given up. Longer than the driver's own watchdog (2 s, on"
+                            + " older kernels 4 s), which leaves the device in a better state.");
+
+    public static final ConfigOption<Integer> NPU_PARALLELISM = key("npu.parallelism")
+            .intType()
+            .defaultValue(1)
+            .withDescription(
+                    "Subtasks of featurize and encode with model.back-end: npu. Times npu.resource-amount they must not be more"
+                            + " than the NPUs of the cluster, or the job waits.");
+
+    public static final ConfigOption<String> NPU_RESOURCE_NAME = key("npu.resource-name")
+            .stringType()
+            .defaultValue("npu")
+            .withDescription("External resource that task managers with an NPU offer (Flink's external-resources).");
+
+    public static final ConfigOption<Double> NPU_RESOURCE_AMOUNT = key("npu.resource-amount")
+            .doubleType()
+            .defaultValue(1.0)
+            .withDescription("What each of the subtasks asks of it; 0.5 lets two share an NPU.");
+
+    public static final ConfigOption<Double> NPU_SLOT_CORES = key("npu.slot.cores")
+            .doubleType()
+            .defaultValue(1.0)
+            .withDescription("Of the slot of featurize and encode with model.back-end: npu: its share of"
+                    + " taskmanager.cpu.cores, ...");
+
+    public static final ConfigOption<MemorySize> NPU_SLOT_HEAP = key("npu.slot.heap")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(128))
+            .withDescription("... of the task manager's taskmanager.memory.task.heap.size, ...");
+
+    public static final ConfigOption<MemorySize> NPU_SLOT_OFF_HEAP = key("npu.slot.off-heap")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(512))
+            .withDescription("... of taskmanager.memory.task.off-heap.size (weights and scratch), ...");
+
+    public static final ConfigOption<MemorySize> NPU_SLOT_MANAGED = key("npu.slot.managed")
+            .memoryType()
+            .defaultValue(MemorySize.ZERO)
+            .withDescription("... and of taskmanager.memory.managed.size; these stages keep no state in RocksDB.");
+
+    public static final ConfigOption<Double> CPU_SLOT_CORES = key("cpu.slot.cores")
+            .doubleType()
+            .defaultValue(1.0)
+            .withDescription("The same of the slot of all other stages with model.back-end: npu. Cores, ...");
+
+    public static final ConfigOption<MemorySize> CPU_SLOT_HEAP = key("cpu.slot.heap")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(384))
+            .withDescription("... heap, ...");
+
+    public static final ConfigOption<MemorySize> CPU_SLOT_OFF_HEAP = key("cpu.slot.off-heap")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(512))
+            .withDescription("... memory outside it, ...");
+
+    public static final ConfigOption<MemorySize> CPU_SLOT_MANAGED = key("cpu.slot.managed")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(256))
+            .withDescription("... and managed memory, which is RocksDB's: above 0.");
+
+    public static final ConfigOption<String> CPU_SLOT_RESOURCE_NAME = key("cpu.slot.resource-name")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "External resource that task managers without an NPU offer, any large amount of it, and of which each slot of"
+                            + " the other stages asks 1: it keeps them off the task managers with one.");
+
+    // ---- What happens when the NPU fails
+
+    public static final ConfigOption<Duration> NPU_OPEN_TIME = key("npu.breaker-open-time")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(60))
+            .withDescription(
+                    "An NPU that failed five times in a row is left alone for this time; then three batches try it, and when all"
+                            + " three have succeeded it is used again.");
+
+    public static final ConfigOption<Duration> NPU_PARK_AFTER = key("npu.park-after")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription(
+                    "With model.back-end: npu. How long a window waits for an NPU that is out, before it is parked on retry.topic.");
+
+    public static final ConfigOption<Duration> NPU_SPILL_AFTER = key("npu.spill-after")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(2))
+            .withDescription(
+                    "With model.back-end: auto. A window that has waited longer for a busy NPU is encoded on the CPU, beside it."
+                            + " encode holds two batches more for that than engine.in-flight-batches.");
+
+    public static final ConfigOption<Double> NPU_PROOF_FRACTION = key("npu.proof-fraction")
+            .doubleType()
+            .defaultValue(0.01)
+            .withDescription(
+                    "Share of the windows that are encoded again on the CPU, to prove the NPU: chosen by the transcript's id. 0:"
+                            + " none.");
+
+    public static final ConfigOption<Double> NPU_PROOF_GATE = key("npu.proof-gate")
+            .doubleType()
+            .defaultValue(0.999)
+            .withDescription(
+                    "An NPU whose states for a window have a smaller cosine to the CPU's is not used any more, until the task"
+                            + " manager is started anew.");
+
+    public static final ConfigOption<Integer> DEGRADATION_DEEPEST_LEVEL = key("degradation.deepest-level")
+            .intType()
+            .defaultValue(2)
+            .withDescription(
+                    "With model.back-end: auto. How far work is degraded to keep up, at most: 2 (no further than the encoder on the"
+                            + " CPU), 3 (greedy decoding, no word times) or 4 (parked on retry.topic).");
+
+    public static final ConfigOption<Duration> DEGRADATION_WAIT_MOST = key("degradation.wait-most")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription("Five batches in a row that have waited longer for the encoder lead one level down, ...");
+
+    public static final ConfigOption<Duration> DEGRADATION_STABLE_TIME = key("degradation.stable-time")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(1))
+            .withDescription("... and this time without such a batch leads one level up.");
 
     // ---- Stages
 
@@ -221,6 +406,20 @@ public final class JobOptions {
             .withDescription(
                     "Where speech without a pause has to be cut because the model's window is full, the windows on both sides"
                             + " hear this much beyond the cut; each word is published once. An eighth of the window at most.");
+
+    public static final ConfigOption<Packing> FIND_SPEECH_PACKING = key("find-speech.packing")
+            .enumType(Packing.class)
+            .defaultValue(Packing.OFF)
+            .withDescription(
+                    "Whether short utterances of a channel share a window of the model: off, or on, for recordings and not for"
+                            + " live calls, since an utterance waits for the next. Each is still published by itself. Saves"
+                            + " passes of the encoder with model.audio-context: full; needs a model with word times.");
+
+    public static final ConfigOption<Duration> FIND_SPEECH_PACKING_WAIT = key("find-speech.packing-wait")
+            .durationType()
+            .defaultValue(Duration.ofMillis(PackingSettings.DEFAULT_WAIT_MS))
+            .withDescription(
+                    "Sound of its channel that an utterance waits at most for others, with find-speech.packing.");
 
     public static final ConfigOption<Integer> ENCODE_BATCH_SIZE = key("encode.batch-size")
             .intType()
@@ -420,6 +619,15 @@ public final class JobOptions {
     /** What computes. */
     public enum BackEnd {
         CPU,
+        ECHO,
+        NPU,
+        AUTO
+    }
+
+    /** What an NPU is. */
+    public enum NpuDevice {
+        XRT,
+        EMULATED,
         ECHO
     }
 
@@ -434,6 +642,12 @@ public final class JobOptions {
     public enum Detector {
         NEURAL,
         ENERGY
+    }
+
+    /** Values of {@link #FIND_SPEECH_PACKING}. */
+    public enum Packing {
+        OFF,
+        ON
     }
 
     /** What linear maps are computed in. */

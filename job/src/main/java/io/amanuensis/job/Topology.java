@@ -10,6 +10,7 @@ import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.encode.DeviceEncodeFunction;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.guard.GuardFunction;
@@ -17,6 +18,7 @@ import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
@@ -37,6 +39,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *       by channel                                  any subtask                                         by call
  * </pre>
  *
+ * <p>Windows that {@code encode} cannot get transcribed in time leave it on the retry topic as well; {@link Replay} is their way back.
+ *
  * <p>Beside this way runs that of partials, which ends on a topic of its own and leads nowhere else:
  *
  * <pre>
@@ -46,7 +50,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *                       by channel                      by channel
  * </pre>
  *
- * <p>Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
+ * <p>{@code fetch} stands before {@code sequence} in a job that reads payloads by reference; {@code align} counts {@code unpack} in, which hands on the outcomes of a window one by one. Channels are kept in order from {@code sequence} to {@code find-speech}. Windows then go to any subtask, so that batches
  * fill across calls and one long call does not wait for one core, and {@code assemble} restores the order.
  */
 public final class Topology {
@@ -58,25 +62,30 @@ public final class Topology {
             DataStream<Partial> partials,
             DataStream<CallRecord> calls,
             DataStream<SuppressedText> suppressed,
-            DataStream<DeadLetter> deadLetters) {}
+            DataStream<DeadLetter> deadLetters,
+            DataStream<ParkedWindow> parked) {}
+
+    /**
+     * What became of windows, wherever they came from.
+     *
+     * @param outcomes with {@link GuardFunction#SUPPRESSED} on the side
+     */
+    record Transcribed(SingleOutputStreamOperator<WindowOutcome> outcomes, DataStream<ParkedWindow> parked) {}
 
     public static Outputs append(DataStream<ReadRecord> read, JobConfig config) {
         SpeechEngine.Provider engine = config.speechEngine();
 
-        SingleOutputStreamOperator<Segment> segments = Stages.sequence(read, config.sequenceSettings());
+        // Only where it has something to do: it cannot be chained to the source.
+        DataStream<ReadRecord> complete =
+                config.fetchSettings().allowed().isEmpty() ? read : Stages.fetch(read, config.fetchSettings());
+        SingleOutputStreamOperator<Segment> segments = Stages.sequence(complete, config.sequenceSettings());
         SingleOutputStreamOperator<PcmChunk> sound = Stages.decodeAudio(segments, config.decodeAudioSettings());
-        SingleOutputStreamOperator<PcmWindow> windows =
-                Stages.findSpeech(sound, engine, config.findSpeechSettings(), config.followSettings());
+        SingleOutputStreamOperator<PcmWindow> windows = Stages.findSpeech(
+                sound, engine, config.findSpeechSettings(), config.followSettings(), config.packingSettings());
 
-        DataStream<PcmWindow> featurized = Stages.featurize(windows.rebalance(), engine);
-        DataStream<EncodedWindow> encoded = Stages.encode(featurized, engine, config.encodeBatchSettings());
-        DataStream<DecodedWindow> decoded =
-                Stages.decode(encoded, engine, config.decodeSettings(), config.decodeBounds());
-        DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.alignBatchSettings());
-        SingleOutputStreamOperator<WindowOutcome> guarded = Stages.guard(aligned, config.guardSettings());
-
-        SingleOutputStreamOperator<Transcript> transcripts =
-                Stages.assemble(windows.getSideOutput(FindSpeechFunction.SPANS), guarded, config.stateTimeToLive());
+        Transcribed transcribed = transcribe(windows, config);
+        SingleOutputStreamOperator<Transcript> transcripts = Stages.assemble(
+                windows.getSideOutput(FindSpeechFunction.SPANS), transcribed.outcomes(), config.stateTimeToLive());
         DataStream<DeadLetter> deadLetters = segments.getSideOutput(DeadLetters.TAG)
                 .union(sound.getSideOutput(DeadLetters.TAG), transcripts.getSideOutput(DeadLetters.TAG));
 
@@ -94,6 +103,33 @@ public final class Topology {
                 sound.getSideOutput(DecodeAudioFunction.COUNTS),
                 transcripts.getSideOutput(Assemble.SETTLED),
                 config.accountSettings());
-        return new Outputs(transcripts, partials, calls, guarded.getSideOutput(GuardFunction.SUPPRESSED), deadLetters);
+        return new Outputs(
+                transcripts,
+                partials,
+                calls,
+                transcribed.outcomes().getSideOutput(GuardFunction.SUPPRESSED),
+                deadLetters,
+                transcribed.parked());
+    }
+
+    /** From windows in any order to their outcomes in any order. */
+    static Transcribed transcribe(DataStream<PcmWindow> windows, JobConfig config) {
+        SpeechEngine.Provider engine = config.speechEngine();
+        SingleOutputStreamOperator<PcmWindow> featurized =
+                Stages.featurize(windows.rebalance(), engine, config.encoderCheck());
+        SingleOutputStreamOperator<EncodedWindow> encoded = config.deviceSettings()
+                .map(device -> Stages.encode(featurized, device, config.encodeBatchSettings()))
+                .orElseGet(() -> Stages.encode(featurized, engine, config.encodeBatchSettings()));
+        SingleOutputStreamOperator<DecodedWindow> decoded =
+                Stages.decode(encoded, engine, config.decodeSettings(), config.decodeBounds());
+        config.placement().ifPresent(placement -> {
+            placement.register(windows.getExecutionEnvironment());
+            placement.onNpu(featurized);
+            placement.onNpu(encoded);
+            placement.offNpu(decoded);
+        });
+        DataStream<WindowOutcome> aligned = Stages.align(decoded, engine, config.alignBatchSettings());
+        return new Transcribed(
+                Stages.guard(aligned, config.guardSettings()), encoded.getSideOutput(DeviceEncodeFunction.PARKED));
     }
 }

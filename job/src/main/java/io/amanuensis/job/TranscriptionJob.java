@@ -2,11 +2,15 @@ package io.amanuensis.job;
 
 import io.amanuensis.job.kafka.KafkaSettings;
 import io.amanuensis.job.kafka.RecordSinks;
-import io.amanuensis.job.kafka.SegmentSource;
+import io.amanuensis.job.kafka.Sources;
+import io.amanuensis.job.placement.Placement;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.retry.RetryRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -24,34 +28,43 @@ public final class TranscriptionJob {
         env.execute(NAME);
     }
 
-    /** Appends source, topology and exactly-once sinks. */
+    /** Appends source, topology and exactly-once sinks: of calls, or of windows that were parked. */
     public static void onKafka(StreamExecutionEnvironment env, JobConfig config) {
         KafkaSettings kafka = config.kafka();
-        // Event time is the sound's own clock, kept in keyed state per channel: a watermark would be one for all
-        // channels.
-        DataStream<ReadRecord> read = env.fromSource(
-                        SegmentSource.of(kafka), WatermarkStrategy.noWatermarks(), Uids.READ)
-                .uid(Uids.READ);
+        if (config.replaysParkedWindows()) {
+            replay(env, config, kafka);
+        } else {
+            transcribe(env, config, kafka);
+        }
+    }
+
+    private static void transcribe(StreamExecutionEnvironment env, JobConfig config, KafkaSettings kafka) {
+        DataStream<ReadRecord> read = read(env, Sources.segments(kafka), Uids.READ);
         Topology.Outputs outputs = Topology.append(read, config);
-        outputs.transcripts()
-                .sinkTo(RecordSinks.transcripts(kafka))
-                .name(Uids.PUBLISH_TRANSCRIPTS)
-                .uid(Uids.PUBLISH_TRANSCRIPTS);
-        outputs.partials()
-                .sinkTo(RecordSinks.partials(kafka))
-                .name(Uids.PUBLISH_PARTIALS)
-                .uid(Uids.PUBLISH_PARTIALS);
-        outputs.calls()
-                .sinkTo(RecordSinks.calls(kafka))
-                .name(Uids.PUBLISH_CALLS)
-                .uid(Uids.PUBLISH_CALLS);
-        outputs.suppressed()
-                .sinkTo(RecordSinks.suppressed(kafka))
-                .name(Uids.PUBLISH_SUPPRESSED)
-                .uid(Uids.PUBLISH_SUPPRESSED);
-        outputs.deadLetters()
-                .sinkTo(RecordSinks.deadLetters(kafka))
-                .name(Uids.PUBLISH_DEAD_LETTERS)
-                .uid(Uids.PUBLISH_DEAD_LETTERS);
+        publish(outputs.transcripts(), RecordSinks.transcripts(kafka), Uids.PUBLISH_TRANSCRIPTS);
+        publish(outputs.partials(), RecordSinks.partials(kafka), Uids.PUBLISH_PARTIALS);
+        publish(outputs.calls(), RecordSinks.calls(kafka), Uids.PUBLISH_CALLS);
+        publish(outputs.suppressed(), RecordSinks.suppressed(kafka), Uids.PUBLISH_SUPPRESSED);
+        publish(outputs.deadLetters(), RecordSinks.deadLetters(kafka), Uids.PUBLISH_DEAD_LETTERS);
+        publish(outputs.parked(), RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
+    }
+
+    private static void replay(StreamExecutionEnvironment env, JobConfig config, KafkaSettings kafka) {
+        DataStream<RetryRecord> read = read(env, Sources.parked(kafka), Uids.READ_RETRY);
+        Replay.Outputs outputs = Replay.append(read, config);
+        publish(outputs.transcripts(), RecordSinks.transcripts(kafka), Uids.PUBLISH_TRANSCRIPTS);
+        publish(outputs.suppressed(), RecordSinks.suppressed(kafka), Uids.PUBLISH_SUPPRESSED);
+        publish(outputs.deadLetters(), RecordSinks.deadLetters(kafka), Uids.PUBLISH_DEAD_LETTERS);
+        publish(outputs.parked(), RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
+    }
+
+    /** Event time is the sound's own clock, kept in keyed state per channel: a watermark would be one for all channels. */
+    private static <T> DataStream<T> read(StreamExecutionEnvironment env, KafkaSource<T> source, String uid) {
+        return env.fromSource(source, WatermarkStrategy.noWatermarks(), uid).uid(uid);
+    }
+
+    /** Behind a stage beside an NPU it would be there too, unless told not to. */
+    private static <T> void publish(DataStream<T> records, KafkaSink<T> sink, String uid) {
+        records.sinkTo(sink).name(uid).uid(uid).slotSharingGroup(Placement.CPU_GROUP);
     }
 }

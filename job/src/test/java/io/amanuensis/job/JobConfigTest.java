@@ -62,6 +62,11 @@ class JobConfigTest {
                 "find-speech.min-silence | 10 ms | 40 ms to 10000 ms",
                 "find-speech.padding-before | 3 s | 0 ms to 2000 ms",
                 "find-speech.padding-after | 5 s | 0 ms to 2000 ms",
+                "find-speech.packing | maybe | is maybe; legal: off, on",
+                "find-speech.packing-wait | 0 ms | 1000 ms to 600000 ms",
+                "reference.allowed-prefixes | /data/calls/ | such as file:///data/calls/",
+                "reference.max-size | 100 mb | 64 MiB",
+                "reference.timeout | 0 ms | 1 ms or more",
                 "input.max-segment-size | 100 mb | 64 MiB",
             })
     void illegalValueIsNamedWithItsKeyAndWhatIsLegal(String key, String value, String legal) {

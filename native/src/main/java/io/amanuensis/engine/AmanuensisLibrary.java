@@ -18,7 +18,7 @@ import com.sun.jna.ptr.PointerByReference;
  * position. Token ids are few and pass as {@code int[]}.
  */
 final class AmanuensisLibrary {
-    static final int AM_ABI_VERSION = 3;
+    static final int AM_ABI_VERSION = 4;
     static final int AM_OK = 0;
     static final int AM_FLOAT32 = 0;
     static final int AM_BFLOAT16 = 1;
@@ -61,6 +61,17 @@ final class AmanuensisLibrary {
 
     static native int am_model_text_of(
             AmModel model, int[] tokens, long token_count, byte[] out_text, long capacity, LongByReference out_length);
+
+    // ---- Device
+    static native int am_device_probe(AmOptions options, byte[] out_report, long capacity, LongByReference out_length);
+
+    static native int am_device_self_test(
+            AmOptions options, byte[] out_report, long capacity, LongByReference out_length);
+
+    static native int am_device_estimate(
+            AmOptions options, byte[] out_report, long capacity, LongByReference out_length);
+
+    static native int am_device_reset(AmModel model);
 
     // ---- Calls
     static native int am_call_open(HandleReference<AmCall> out_call);

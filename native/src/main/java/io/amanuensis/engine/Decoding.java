@@ -70,7 +70,7 @@ public record Decoding(
      * How well a text compresses: its UTF-8 bytes over their zlib stream. 0 for empty text.
      * Source: openai/whisper utils.py, compression_ratio.
      */
-    static double compressionRatioOf(String text) {
+    public static double compressionRatioOf(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length == 0) {
             return 0;

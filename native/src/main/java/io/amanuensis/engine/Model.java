@@ -177,9 +177,47 @@ public final class Model implements AutoCloseable {
         return facts.weightBytes();
     }
 
-    /** The back end that computes, {@code cpu} or {@code echo}. */
+    /**
+     * The back end that computes: {@code cpu}, {@code echo}, {@code npu}, or {@code npu-emulated} where the device is no silicon.
+     */
     public String backEnd() {
         return facts.backEnd();
+    }
+
+    /** What the device calls itself; empty without one. */
+    public String device() {
+        return facts.device();
+    }
+
+    /**
+     * A number about the model's device, which other models may use too: {@code device-runs}, {@code device-failures},
+     * {@code device-resets}, {@code device-poisoned}, {@code device-queue-depth}, {@code device-modelled-ns}; see the C header.
+     *
+     * @throws EngineException {@link Status#ARGUMENT} for another key, or if the model has no device
+     */
+    public long deviceNumber(String key) {
+        AmModel model = handle.hold();
+        try (OutCells cells = new OutCells()) {
+            EngineException.check(AmanuensisLibrary.am_model_number(model, key, cells.number));
+            return cells.number.getValue();
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Makes the device anew after a failure; until it has succeeded every encode is {@link Status#DEVICE_POISONED}. Waits for the
+     * command under way, at most 60 s. Any thread.
+     *
+     * @throws EngineException if the device is still unusable; it may be tried again
+     */
+    public void resetDevice() {
+        AmModel model = handle.hold();
+        try {
+            EngineException.check(AmanuensisLibrary.am_device_reset(model));
+        } finally {
+            handle.release();
+        }
     }
 
     /** The instruction set that computes. */

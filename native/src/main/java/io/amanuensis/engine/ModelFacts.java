@@ -17,6 +17,7 @@ record ModelFacts(
         String alignment,
         long weightBytes,
         String backEnd,
+        String device,
         String isa,
         String precision,
         List<String> languages) {
@@ -37,6 +38,7 @@ record ModelFacts(
                     reader.text("alignment"),
                     reader.number("weight-bytes"),
                     reader.text("back-end"),
+                    reader.text("device"),
                     reader.text("isa"),
                     reader.text("precision"),
                     reader.list("languages"));

@@ -88,7 +88,15 @@ class FaultsTest {
         assertStatus(() -> Model.open(null, ModelOptions.cpu()), Status.ARGUMENT, "folder");
         assertStatus(
                 () -> Model.open(
-                        null, new ModelOptions("abacus", "auto", "auto", ModelOptions.AudioContext.FULL, "auto", 0)),
+                        null,
+                        new ModelOptions(
+                                "abacus",
+                                "auto",
+                                "auto",
+                                ModelOptions.AudioContext.FULL,
+                                "auto",
+                                0,
+                                DeviceOptions.NONE)),
                 Status.OPTION,
                 "abacus",
                 "echo");

@@ -75,7 +75,8 @@ class OptionsTest {
         assertRefused(() -> ModelOptions.cpu().withEchoHoldMs(1), "echo-hold-ms is 1", "cpu");
         assertRefused(() -> ModelOptions.cpu().withIsa(" "), "isa is empty");
         assertRefused(
-                () -> new ModelOptions(null, "auto", "auto", ModelOptions.AudioContext.FULL, "auto", 0),
+                () -> new ModelOptions(
+                        null, "auto", "auto", ModelOptions.AudioContext.FULL, "auto", 0, DeviceOptions.NONE),
                 "back-end is empty");
         assertRefused(() -> DecodingOptions.defaults().withLanguage("English"), "language is 'English'", "auto");
         assertRefused(() -> DecodingOptions.defaults().withTask(null), "task is null", "TRANSLATE");

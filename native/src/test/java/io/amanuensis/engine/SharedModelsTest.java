@@ -63,7 +63,8 @@ class SharedModelsTest {
     @Test
     void aFailureIsEachCallersOwnAndNotRemembered() {
         int before = SharedModels.count();
-        ModelOptions unknown = new ModelOptions("abacus", "auto", "auto", ModelOptions.AudioContext.FULL, "auto", 0);
+        ModelOptions unknown = new ModelOptions(
+                "abacus", "auto", "auto", ModelOptions.AudioContext.FULL, "auto", 0, DeviceOptions.NONE);
         for (int attempt = 0; attempt < 2; attempt++) {
             assertThatThrownBy(() -> SharedModels.acquire(null, unknown))
                     .isInstanceOfSatisfying(

@@ -3,6 +3,7 @@ package io.amanuensis.operators;
 import io.amanuensis.operators.account.AccountFunction;
 import io.amanuensis.operators.account.AccountSettings;
 import io.amanuensis.operators.align.AlignFunction;
+import io.amanuensis.operators.align.Unpack;
 import io.amanuensis.operators.assemble.Assemble;
 import io.amanuensis.operators.decode.DecodeFunction;
 import io.amanuensis.operators.decode.DecodeSettings;
@@ -21,26 +22,39 @@ import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.UtteranceSoFar;
 import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.element.WindowOutcomes;
+import io.amanuensis.operators.encode.DeviceEncodeFunction;
+import io.amanuensis.operators.encode.DeviceSettings;
 import io.amanuensis.operators.encode.EncodeFunction;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.featurize.Featurize;
+import io.amanuensis.operators.fetch.FetchFunction;
+import io.amanuensis.operators.fetch.FetchSettings;
 import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.findspeech.FindSpeechSettings;
 import io.amanuensis.operators.findspeech.FollowSettings;
+import io.amanuensis.operators.findspeech.PackingSettings;
 import io.amanuensis.operators.guard.GuardFunction;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.hypothesize.HypothesizeFunction;
 import io.amanuensis.operators.microbatch.Backlog;
 import io.amanuensis.operators.microbatch.BatchFunction;
+import io.amanuensis.operators.microbatch.BesideOutput;
 import io.amanuensis.operators.microbatch.ContinuousOperatorFactory;
 import io.amanuensis.operators.microbatch.InFlightBounds;
 import io.amanuensis.operators.microbatch.MicroBatchOperatorFactory;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.microbatch.OrderedOperatorFactory;
 import io.amanuensis.operators.microbatch.SizeBytes;
 import io.amanuensis.operators.microbatch.YieldSettings;
 import io.amanuensis.operators.microbatch.YieldingOperatorFactory;
+import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.read.ReadRecordSerializer;
+import io.amanuensis.operators.retry.RetryRecord;
+import io.amanuensis.operators.retry.SettleFunction;
+import io.amanuensis.operators.retry.UnparkFunction;
 import io.amanuensis.operators.sequence.SequenceFunction;
 import io.amanuensis.operators.sequence.SequenceSettings;
 import io.amanuensis.schemas.Alignment;
@@ -59,7 +73,36 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 
 /** Appends each stage to a stream, with its name and uid. The order of the methods is the order of the data. */
 public final class Stages {
+    /** While a payload is read the records behind it wait: some seconds of a busy partition, at most. */
+    private static final int MOST_BEHIND_A_REFERENCE = 2000;
+
+    private static final long MOST_BYTES_BEHIND_A_REFERENCE = 16L << 20;
+
     private Stages() {}
+
+    /** Records in their order, those that refer to their payload with it. */
+    public static SingleOutputStreamOperator<ReadRecord> fetch(DataStream<ReadRecord> records, FetchSettings settings) {
+        return asynchronous(
+                records,
+                Uids.FETCH,
+                new OrderedOperatorFactory<>(
+                        Uids.FETCH,
+                        new FetchFunction(settings),
+                        ReadRecordSerializer.INSTANCE,
+                        FetchSettings.PARALLEL_READS,
+                        new InFlightBounds(
+                                MOST_BEHIND_A_REFERENCE, settings.maxBytes() + MOST_BYTES_BEHIND_A_REFERENCE),
+                        Stages::heldBytes),
+                ReadRecord.class);
+    }
+
+    /** On the heap: what is stated of a payload still to be read. */
+    private static long heldBytes(ReadRecord record) {
+        if (record.segment == null) {
+            return 0;
+        }
+        return record.segment.reference == null ? record.segment.payload.length : record.segment.reference.bytes;
+    }
 
     /** Any order in, the order of each channel out; dead letters, those of {@code read} among them, on the side. */
     public static SingleOutputStreamOperator<Segment> sequence(
@@ -73,15 +116,16 @@ public final class Stages {
         return named(byChannel(segments, Segment::key).process(new DecodeAudioFunction(settings)), Uids.DECODE_AUDIO);
     }
 
-    /** Chunks in the order of each channel, cut to the engine's window; spans on the side output {@link FindSpeechFunction#SPANS}. */
+    /** Chunks in the order of each channel, to windows no longer than the engine's; spans on the side output {@link FindSpeechFunction#SPANS}. */
     public static SingleOutputStreamOperator<PcmWindow> findSpeech(
             DataStream<PcmChunk> chunks,
             SpeechEngine.Provider engine,
             FindSpeechSettings settings,
-            FollowSettings follow) {
+            FollowSettings follow,
+            PackingSettings packing) {
         return named(
                 byChannel(chunks, PcmChunk::key)
-                        .process(new FindSpeechFunction(settings, follow, new EngineWindow(engine))),
+                        .process(new FindSpeechFunction(settings, follow, packing, new EngineWindow(engine))),
                 Uids.FIND_SPEECH);
     }
 
@@ -102,10 +146,14 @@ public final class Stages {
         }
     }
 
-    /** Windows in any order, to any subtask. */
+    /**
+     * Windows in any order, to any subtask.
+     *
+     * @param check of the task that {@code encode} is in too
+     */
     public static SingleOutputStreamOperator<PcmWindow> featurize(
-            DataStream<PcmWindow> windows, SpeechEngine.Provider engine) {
-        return named(windows.map(new Featurize(engine)).returns(PcmWindow.class), Uids.FEATURIZE);
+            DataStream<PcmWindow> windows, SpeechEngine.Provider engine, TaskCheck check) {
+        return named(windows.map(new Featurize(engine, check)).returns(PcmWindow.class), Uids.FEATURIZE);
     }
 
     public static SingleOutputStreamOperator<EncodedWindow> encode(
@@ -116,6 +164,22 @@ public final class Stages {
                 new EncodeFunction(engine),
                 settings,
                 window -> (long) Short.BYTES * window.samples().length,
+                EncodedWindow.class);
+    }
+
+    /** Where there is a device. Windows that were parked are on the side output {@link DeviceEncodeFunction#PARKED}. */
+    public static SingleOutputStreamOperator<EncodedWindow> encode(
+            DataStream<PcmWindow> windows, DeviceSettings device, MicroBatchSettings settings) {
+        DeviceEncodeFunction function = new DeviceEncodeFunction(device);
+        return asynchronous(
+                windows,
+                Uids.ENCODE,
+                new MicroBatchOperatorFactory<>(
+                        Uids.ENCODE,
+                        function,
+                        settings,
+                        new BesideOutput<>(DeviceEncodeFunction.PARKED, function.parking()::record),
+                        window -> (long) Short.BYTES * window.samples().length),
                 EncodedWindow.class);
     }
 
@@ -132,15 +196,17 @@ public final class Stages {
                 DecodedWindow.class);
     }
 
+    /** Decoded windows, to the outcomes of their utterances. */
     public static SingleOutputStreamOperator<WindowOutcome> align(
             DataStream<DecodedWindow> windows, SpeechEngine.Provider engine, MicroBatchSettings settings) {
-        return microBatches(
+        SingleOutputStreamOperator<WindowOutcomes> aligned = microBatches(
                 windows,
                 Uids.ALIGN,
                 new AlignFunction(engine),
                 settings,
                 window -> window.encoded().states().length,
-                WindowOutcome.class);
+                WindowOutcomes.class);
+        return named(aligned.flatMap(new Unpack()).returns(WindowOutcome.class), Uids.UNPACK);
     }
 
     /** What is suppressed is on the side output {@link GuardFunction#SUPPRESSED}. */
@@ -158,6 +224,17 @@ public final class Stages {
                         .connect(outcomes.keyBy(WindowOutcome::callKey))
                         .process(new Assemble(stateTimeToLive), new AvroTypeInfo<>(Transcript.class)),
                 Uids.ASSEMBLE);
+    }
+
+    /** Windows that the model can hear; dead letters on the side. */
+    public static SingleOutputStreamOperator<PcmWindow> unpark(
+            DataStream<RetryRecord> records, SpeechEngine.Provider engine) {
+        return named(records.process(new UnparkFunction(engine), TypeInformation.of(PcmWindow.class)), Uids.UNPARK);
+    }
+
+    /** In place of {@code assemble}, for windows by themselves; dead letters on the side. */
+    public static SingleOutputStreamOperator<Transcript> settle(DataStream<WindowOutcome> outcomes) {
+        return named(outcomes.process(new SettleFunction(), new AvroTypeInfo<>(Transcript.class)), Uids.SETTLE);
     }
 
     /**

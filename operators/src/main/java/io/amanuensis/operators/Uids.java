@@ -8,6 +8,7 @@ import java.util.List;
  */
 public final class Uids {
     public static final String READ = "read";
+    public static final String FETCH = "fetch";
     public static final String SEQUENCE = "sequence";
     public static final String DECODE_AUDIO = "decode-audio";
     public static final String FIND_SPEECH = "find-speech";
@@ -15,6 +16,7 @@ public final class Uids {
     public static final String ENCODE = "encode";
     public static final String DECODE = "decode";
     public static final String ALIGN = "align";
+    public static final String UNPACK = "unpack";
     public static final String GUARD = "guard";
     public static final String ASSEMBLE = "assemble";
     public static final String HYPOTHESIZE = "hypothesize";
@@ -25,10 +27,15 @@ public final class Uids {
     public static final String PUBLISH_SUPPRESSED = "publish-suppressed";
     public static final String PUBLISH_DEAD_LETTERS = "publish-dead-letters";
     public static final String PUBLISH_PARTIALS = "publish-partials";
+    public static final String PUBLISH_RETRY = "publish-retry";
+    public static final String READ_RETRY = "read-retry";
+    public static final String UNPARK = "unpark";
+    public static final String SETTLE = "settle";
 
     /** In the order of the data; the way of partials last. */
     public static final List<String> ALL = List.of(
             READ,
+            FETCH,
             SEQUENCE,
             DECODE_AUDIO,
             FIND_SPEECH,
@@ -36,6 +43,7 @@ public final class Uids {
             ENCODE,
             DECODE,
             ALIGN,
+            UNPACK,
             GUARD,
             ASSEMBLE,
             ACCOUNT,
@@ -45,7 +53,24 @@ public final class Uids {
             PUBLISH_DEAD_LETTERS,
             HYPOTHESIZE,
             PARTIALS,
-            PUBLISH_PARTIALS);
+            PUBLISH_PARTIALS,
+            PUBLISH_RETRY);
+
+    /** Of the job that replays the retry topic, in the order of the data. */
+    public static final List<String> RETRY = List.of(
+            READ_RETRY,
+            UNPARK,
+            FEATURIZE,
+            ENCODE,
+            DECODE,
+            ALIGN,
+            UNPACK,
+            GUARD,
+            SETTLE,
+            PUBLISH_TRANSCRIPTS,
+            PUBLISH_SUPPRESSED,
+            PUBLISH_DEAD_LETTERS,
+            PUBLISH_RETRY);
 
     private Uids() {}
 }

@@ -21,7 +21,8 @@ public final class ReleasedSchemas implements SchemaStore {
             Partial.class,
             DeadLetter.class,
             CallRecord.class,
-            SuppressedText.class);
+            SuppressedText.class,
+            ParkedWindow.class);
 
     private final SchemaStore.Cache byFingerprint = new SchemaStore.Cache();
 

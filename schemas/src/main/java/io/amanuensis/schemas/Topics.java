@@ -20,5 +20,8 @@ public final class Topics {
     /** {@link SuppressedText}: text that nobody said, exactly once. */
     public static final String SUPPRESSED = "amanuensis.suppressed.v1";
 
+    /** {@link ParkedWindow}: speech that waits to be transcribed again, exactly once. */
+    public static final String RETRY = "amanuensis.retry.v1";
+
     private Topics() {}
 }

@@ -35,6 +35,7 @@ class ReadmeTest {
                         Topics.PARTIALS,
                         Topics.CALLS,
                         Topics.SUPPRESSED,
+                        Topics.RETRY,
                         Topics.DEAD_LETTERS);
     }
 

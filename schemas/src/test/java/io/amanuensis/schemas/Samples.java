@@ -16,7 +16,8 @@ final class Samples {
     private Samples() {}
 
     static List<SpecificRecordBase> all() {
-        return List.of(audioSegment(), transcript(), partial(), deadLetter(), callRecord(), suppressedText());
+        return List.of(
+                audioSegment(), transcript(), partial(), deadLetter(), callRecord(), suppressedText(), parkedWindow());
     }
 
     static AudioSegment audioSegment() {
@@ -28,10 +29,14 @@ final class Samples {
                 .setSequence(7)
                 .setCallStartEpochMs(CALL_START)
                 .setStartMs(7000)
-                .setEncoding(AudioEncoding.MULAW)
+                .setEncoding(AudioEncoding.FLAC)
                 .setSampleRateHz(8000)
-                .setPayload(ByteBuffer.wrap(HexFormat.of().parseHex("00112233445566778899aabbccddeeff")))
+                .setPayload(ByteBuffer.allocate(0))
                 .setLanguageHint("de")
+                .setPayloadReference(new PayloadReference(
+                        "s3://calls/2026/0042-1.flac",
+                        7_340_032L,
+                        "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4"))
                 .build();
     }
 
@@ -194,6 +199,36 @@ final class Samples {
                 .setBackEnd("cpu")
                 .setEncoderChecksum("9ae2d31f")
                 .setOrigin(transcript.getOrigin())
+                .build();
+    }
+
+    static ParkedWindow parkedWindow() {
+        Transcript transcript = transcript();
+        return ParkedWindow.newBuilder()
+                .setId(transcript.getId())
+                .setTenant(transcript.getTenant())
+                .setCallId(transcript.getCallId())
+                .setChannel(transcript.getChannel())
+                .setRole(transcript.getRole())
+                .setStreamEpoch(0)
+                .setCallStartEpochMs(CALL_START)
+                .setStartMs(7200)
+                .setEndMs(7201)
+                .setLanguageHint("de")
+                .setSpanIndex(5)
+                .setStartSample(115_201)
+                .setSampleCount(3)
+                .setSpeechSamples(2)
+                .setContextBeforeSamples(1)
+                .setContextAfterSamples(0)
+                .setAudio(ByteBuffer.wrap(HexFormat.of().parseHex("0100feffff7f0080")))
+                .setReason(ParkedReason.DEVICE_OUT)
+                .setMessage("The device has not answered for 300 s")
+                .setAttempts(2)
+                .setModelName(transcript.getModelName())
+                .setModelHash(transcript.getModelHash())
+                .setOrigin(transcript.getOrigin())
+                .setPacked(List.of(new ParkedUtterance(1, 5L, 115_201L, 3, 2, transcript.getOrigin())))
                 .build();
     }
 

@@ -140,7 +140,7 @@ class SingleObjectCodecTest {
         SchemaStore.Cache store = new SchemaStore.Cache();
         store.addSchema(newer);
         byte[] message = CODEC.encode(Samples.audioSegment());
-        int encodingAt = indexOf(message, new byte[] {2, (byte) 0x80, 0x7D}); // MULAW, 8000 Hz
+        int encodingAt = indexOf(message, new byte[] {10, (byte) 0x80, 0x7D}); // FLAC, 8000 Hz
         message[encodingAt] = 16;
         ByteBuffer.wrap(message)
                 .order(ByteOrder.LITTLE_ENDIAN)

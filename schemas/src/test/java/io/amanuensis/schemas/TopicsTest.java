@@ -15,7 +15,8 @@ class TopicsTest {
                 Topics.PARTIALS,
                 Topics.DEAD_LETTERS,
                 Topics.CALLS,
-                Topics.SUPPRESSED
+                Topics.SUPPRESSED,
+                Topics.RETRY
             })
     void namesHaveDotsBetweenLevelsHyphensInWordsAndAVersion(String topic) {
         assertThat(topic).matches("amanuensis\\.[a-z]+(-[a-z]+)*\\.v[1-9][0-9]*");

@@ -2,6 +2,8 @@ package io.amanuensis.job.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.amanuensis.engine.DeviceCheck;
+import io.amanuensis.engine.DeviceOptions;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.JobOptions;
 import io.amanuensis.job.JobOptions.Precision;
@@ -94,11 +96,28 @@ final class BenchCommand implements Callable<Integer> {
                     "Threads that compute at once in the native library. Default: the processors that the JVM may use.")
     private int threads;
 
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description =
+                    "${COMPLETION-CANDIDATES}: runs nothing, but prints what a latency model says of encoders on an NPU.")
+    private Device device;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the result there.")
     private Path json;
 
+    /** What can be predicted. */
+    enum Device {
+        EMULATED
+    }
+
     @Override
     public Integer call() throws Exception {
+        if (device != null) {
+            spec.commandLine().getOut().print(DeviceCheck.estimate(DeviceOptions.emulated()));
+            spec.commandLine().getOut().flush();
+            return ExitCode.OK;
+        }
         BenchSettings load = load();
         if (tokens < 0) {
             throw new ParameterException(spec.commandLine(), "--tokens must be 0 or more, is " + tokens);

@@ -21,7 +21,7 @@ import java.util.function.ToLongFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** What the demonstration prints. Colours only on a terminal. */
+/** What the demonstration prints. Colours, and what is being said, only on a terminal. */
 final class DemoConsole {
     private static final Comparator<Transcript> BY_CALL_AND_TIME = Comparator.comparing(Transcript::getCallId)
             .thenComparingLong(Transcript::getStartMs)
@@ -29,11 +29,15 @@ final class DemoConsole {
 
     private final PrintWriter out;
     private final Ansi ansi;
+    /** Null if this is no terminal. */
+    private final LiveSpeech live;
+
     private String heading = "";
 
     DemoConsole(CommandLine commandLine) {
         this.out = commandLine.getOut();
         this.ansi = commandLine.getColorScheme().ansi();
+        this.live = ansi.enabled() ? new LiveSpeech(out, Progress.columns()) : null;
     }
 
     void starting(int calls, String model) {
@@ -46,11 +50,23 @@ final class DemoConsole {
 
     /** Turns of several calls are published together: each run of one call gets its heading. */
     void published(Published published) {
+        if (live != null) {
+            live.erase();
+            published.partials().forEach(live::heard);
+            published.transcripts().forEach(live::said);
+            published.calls().forEach(live::ended);
+        }
         published.transcripts().stream().sorted(BY_CALL_AND_TIME).forEach(this::turn);
         published.deadLetters().forEach(this::deadLetter);
+        if (live != null) {
+            live.draw();
+        }
     }
 
     void summary(DemoResult result, LongFormReference reference) {
+        if (live != null) {
+            live.erase();
+        }
         line("");
         line("%-26s %8s %10s %12s", "", "words", "WER", "reference *");
         for (DemoCall call : result.calls()) {

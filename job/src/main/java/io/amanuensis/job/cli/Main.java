@@ -17,7 +17,8 @@ import picocli.CommandLine.IVersionProvider;
             ExportCommand.class,
             ModelsCommand.class,
             BenchCommand.class,
-            PlayCommand.class
+            PlayCommand.class,
+            DevicesCommand.class
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",

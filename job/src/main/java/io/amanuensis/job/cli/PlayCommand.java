@@ -7,11 +7,13 @@ import io.amanuensis.job.TranscriptionJob;
 import io.amanuensis.job.demo.CallPlayer;
 import io.amanuensis.job.demo.DemoCall;
 import io.amanuensis.job.demo.DemoStage;
+import io.amanuensis.job.demo.OutputTopics;
 import io.amanuensis.job.demo.PublishedReader;
 import io.amanuensis.job.demo.PublishedReader.Published;
 import io.amanuensis.job.embedded.EmbeddedBroker;
 import io.amanuensis.job.files.Carriage;
 import io.amanuensis.job.play.Faults;
+import io.amanuensis.job.play.HeldLoad;
 import io.amanuensis.job.play.Latencies;
 import io.amanuensis.job.play.Play;
 import io.amanuensis.job.play.PlayReport;
@@ -93,9 +95,30 @@ final class PlayCommand implements Callable<Integer> {
     @Option(
             names = "--calls",
             paramLabel = "N",
-            defaultValue = "4",
-            description = "Calls at the same time, each of two channels. Default: ${DEFAULT-VALUE}.")
-    private int calls;
+            description =
+                    "Calls at the same time, each of two channels. Default: 4; with --busy, at most so many: 1000.")
+    private Integer calls;
+
+    @ArgGroup(exclusive = false)
+    private Busy busy;
+
+    private static final class Busy {
+        @Option(
+                names = "--busy",
+                paramLabel = "PERCENT",
+                required = true,
+                description =
+                        "With --embedded: as many calls at the same time as keep this machine's processors so busy. Latencies are those of the second half of the time.")
+        private double percent;
+
+        @Option(
+                names = "--for",
+                paramLabel = "SECONDS",
+                defaultValue = "120",
+                description =
+                        "With --busy: after this time the playing ends, in the middle of calls. Default: ${DEFAULT-VALUE}.")
+        private double seconds;
+    }
 
     @Option(
             names = "--repeat",
@@ -186,13 +209,18 @@ final class PlayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (busy != null && !where.embedded) {
+            throw new ParameterException(
+                    spec.commandLine(), "--busy needs --embedded: how busy other machines are is not known here");
+        }
         PlaySettings load = load();
         List<Path> recordings = DemoCall.in(Installation.current().samples()).stream()
                 .map(DemoCall::recording)
                 .toList();
         Configuration configuration = configuration();
         PlayReport played;
-        try (Progress progress = Progress.withRate("play", " s", Play.soundMs(recordings, load) / 1000)) {
+        long soundSeconds = busy == null ? Play.soundMs(recordings, load) / 1000 : Progress.UNKNOWN;
+        try (Progress progress = Progress.withRate("play", " s", soundSeconds)) {
             Play play = new Play(recordings, load, ms -> progress.at(ms / 1000));
             if (where.embedded) {
                 embedded(play, configuration, progress);
@@ -212,7 +240,7 @@ final class PlayCommand implements Callable<Integer> {
         try {
             return new PlaySettings(
                     run == null ? RUN.format(Instant.now()) : run,
-                    calls,
+                    calls == null ? (busy == null ? 4 : 1000) : calls,
                     repeat,
                     speed(),
                     Math.round(1000 * rampSeconds),
@@ -224,7 +252,8 @@ final class PlayCommand implements Callable<Integer> {
                             Math.round(1000 * shuffleSeconds),
                             jitterMs,
                             Math.round(1000 * restartSeconds)),
-                    seed);
+                    seed,
+                    busy == null ? null : new PlaySettings.Hold(busy.percent / 100, Math.round(1000 * busy.seconds)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
@@ -273,10 +302,7 @@ final class PlayCommand implements Callable<Integer> {
             return;
         }
         ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "call-player"));
-        try (PublishedReader reader = PublishedReader.fromNow(
-                where.bootstrap,
-                configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
-                configuration.get(JobOptions.DEAD_LETTERS_TOPIC))) {
+        try (PublishedReader reader = PublishedReader.fromNow(where.bootstrap, OutputTopics.of(configuration))) {
             Future<Void> sent = thread.submit(() -> {
                 play.send(player);
                 return null;
@@ -298,8 +324,16 @@ final class PlayCommand implements Callable<Integer> {
     private static void show(Play play, Published published, Progress progress) {
         play.published(published);
         Latencies.Summary finals = play.finals();
-        if (finals != null && finals.count() > 0) {
-            progress.say("%d texts, p95 %.1f s".formatted(finals.count(), finals.p95Ms() / 1000));
+        if (finals != null && (finals.count() > 0 || play.partials().count() > 0)) {
+            HeldLoad.Load load = play.held();
+            progress.say("%d texts, p95 %.1f s; partials %.1f s behind%s"
+                    .formatted(
+                            finals.count(),
+                            finals.p95Ms() / 1000,
+                            play.partials().p95Ms() / 1000,
+                            load == null
+                                    ? ""
+                                    : "; %.0f calls, %.0f %% busy".formatted(load.calls(), 100 * load.busy())));
         }
     }
 
@@ -320,15 +354,31 @@ final class PlayCommand implements Callable<Integer> {
                 played.duplicated(),
                 played.restarts(),
                 played.settings().seed());
-        if (played.finalsMs() != null && played.finalsMs().count() > 0) {
+        if (played.held() != null) {
             out.printf(
                     Locale.ROOT,
-                    "Latency  end of speech to final text: p50 %.2f s, p95 %.2f s, most %.2f s, of %d utterances%n",
-                    played.finalsMs().p50Ms() / 1000,
-                    played.finalsMs().p95Ms() / 1000,
-                    played.finalsMs().mostMs() / 1000,
-                    played.finalsMs().count());
+                    "Load     %.1f calls at a time for %.0f s: %.1f %% of %d processors busy%n",
+                    played.held().calls(),
+                    played.held().seconds(),
+                    100 * played.held().busy(),
+                    Runtime.getRuntime().availableProcessors());
         }
+        latency("Latency  end of speech to final text: %s utterances%n", played.finalsMs());
+        latency("         sound to unconfirmed text: %s texts%n", played.partialsMs());
         out.flush();
+    }
+
+    private void latency(String line, Latencies.Summary ms) {
+        if (ms == null || ms.count() == 0) {
+            return;
+        }
+        String figures = String.format(
+                Locale.ROOT,
+                "p50 %.2f s, p95 %.2f s, most %.2f s, of %d",
+                ms.p50Ms() / 1000,
+                ms.p95Ms() / 1000,
+                ms.mostMs() / 1000,
+                ms.count());
+        spec.commandLine().getOut().printf(line, figures);
     }
 }

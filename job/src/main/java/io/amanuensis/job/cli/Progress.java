@@ -14,6 +14,9 @@ final class Progress implements AutoCloseable {
     /** Set by the launcher, which can tell a terminal from a file; Java can only for input and output together. */
     static final String TERMINAL_PROPERTY = "amanuensis.terminal";
 
+    /** How much there is to do is not known. */
+    static final long UNKNOWN = -1;
+
     private static final int REDRAW_MS = 200;
 
     private final ProgressBar bar;
@@ -35,6 +38,11 @@ final class Progress implements AutoCloseable {
                 all,
                 builder -> builder.showSpeed(
                         new DecimalFormat("0.0" + unit, DecimalFormatSymbols.getInstance(Locale.ROOT))));
+    }
+
+    /** Of the terminal, less one, so that the cursor stays on the line; 79 if it does not say. */
+    static int columns() {
+        return new ConsoleProgressBarConsumer(System.err).getMaxRenderedLength();
     }
 
     private static Progress of(String task, String unit, long all, Consumer<ProgressBarBuilder> more) {

@@ -5,12 +5,15 @@ import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.TranscriptionJob;
 import io.amanuensis.job.embedded.EmbeddedFlink;
+import io.amanuensis.job.placement.Placement;
+import io.amanuensis.job.placement.Schedulers;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -89,12 +92,36 @@ final class RunCommand implements Callable<Integer> {
                 PipelineOptions.JARS,
                 List.of(Installation.current().jobJar().toUri().toString()));
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
-        TranscriptionJob.onKafka(env, JobConfig.from(configuration));
+        JobConfig config = JobConfig.from(configuration);
+        TranscriptionJob.onKafka(env, config);
+        if (config.placement().isPresent()) {
+            sayWhatWaits(config.placement().get(), configuration);
+        }
         JobClient job = submit(env, configuration);
         spec.commandLine().getOut().println("Job " + job.getJobID());
         if (!detached) {
             job.getJobExecutionResult().get();
         }
+    }
+
+    private void sayWhatWaits(Placement placement, Configuration configuration) throws InterruptedException {
+        ClusterOffer.ask(configuration).ifPresent(offer -> {
+            Schedulers.requireOneThatHeedsResources(offer.configuration());
+            double wanted = placement.parallelism() * placement.resourceAmount();
+            double offered = offer.amountOf(placement.resourceName());
+            if (offered < wanted) {
+                spec.commandLine()
+                        .getErr()
+                        .printf(
+                                Locale.ROOT,
+                                "amanuensis: the job will wait: it needs %.1f of the external resource %s, and the %d task managers of the cluster"
+                                        + " offer %.1f. Start one with an NPU as deploy/README.md says, or lower npu.parallelism.%n",
+                                wanted,
+                                placement.resourceName(),
+                                offer.taskManagers(),
+                                offered);
+            }
+        });
     }
 
     private static JobClient submit(StreamExecutionEnvironment env, Configuration configuration) throws Exception {

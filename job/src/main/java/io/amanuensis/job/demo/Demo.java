@@ -47,7 +47,9 @@ final class Demo {
     }
 
     void published(Published published) {
-        lastPublishedNanos = System.nanoTime();
+        if (!published.transcripts().isEmpty()) {
+            lastPublishedNanos = System.nanoTime();
+        }
         transcripts.addAll(published.transcripts());
         // Revisions come in their order.
         published.calls().forEach(call -> records.put(call.getCallId(), call));

@@ -45,7 +45,8 @@ public final class DemoStage implements AutoCloseable {
                     complete.get(JobOptions.PARTIALS_TOPIC),
                     complete.get(JobOptions.CALLS_TOPIC),
                     complete.get(JobOptions.SUPPRESSED_TOPIC),
-                    complete.get(JobOptions.DEAD_LETTERS_TOPIC));
+                    complete.get(JobOptions.DEAD_LETTERS_TOPIC),
+                    complete.get(JobOptions.RETRY_TOPIC));
             TopicAdmin.createMissing(
                     broker.bootstrapServers(), PARTITIONS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, topics);
             return new DemoStage(broker, EmbeddedFlink.start(complete), complete);
@@ -102,11 +103,7 @@ public final class DemoStage implements AutoCloseable {
             throws IOException, ExecutionException, InterruptedException {
         String inputTopic = configuration.get(JobOptions.INPUT_TOPIC);
         CallPlayer player = new CallPlayer(bootstrapServers(), inputTopic, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
-        try (PublishedReader reader = PublishedReader.withCalls(
-                        bootstrapServers(),
-                        configuration.get(JobOptions.TRANSCRIPTS_TOPIC),
-                        configuration.get(JobOptions.CALLS_TOPIC),
-                        configuration.get(JobOptions.DEAD_LETTERS_TOPIC));
+        try (PublishedReader reader = PublishedReader.of(bootstrapServers(), OutputTopics.of(configuration));
                 InputProgress input = new InputProgress(
                         bootstrapServers(), inputTopic, configuration.get(JobOptions.INPUT_GROUP_ID))) {
             JobClient job = submit(graph);

@@ -2,14 +2,13 @@ package io.amanuensis.job.demo;
 
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.Transcript;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,31 +21,24 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class PublishedReader implements AutoCloseable {
     private static final RecordDecoder<Transcript> TRANSCRIPT = new RecordDecoder<>(Transcript.class);
     private static final RecordDecoder<CallRecord> CALL = new RecordDecoder<>(CallRecord.class);
+    private static final RecordDecoder<Partial> PARTIAL = new RecordDecoder<>(Partial.class);
     private static final RecordDecoder<DeadLetter> DEAD_LETTER = new RecordDecoder<>(DeadLetter.class);
 
-    private final String transcriptsTopic;
-    private final String callsTopic;
+    private final OutputTopics topics;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaConsumer<byte[], byte[]> uncommitted;
     private final List<TopicPartition> partitions;
 
     /** Of transactions only what is committed. Both topics must exist. */
     public PublishedReader(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
-        this(bootstrapServers, transcriptsTopic, null, deadLettersTopic, "read_committed");
+        this(bootstrapServers, new OutputTopics(transcriptsTopic, null, null, deadLettersTopic), "read_committed");
     }
 
-    private PublishedReader(
-            String bootstrapServers,
-            String transcriptsTopic,
-            String callsTopic,
-            String deadLettersTopic,
-            String isolationLevel) {
-        this.transcriptsTopic = transcriptsTopic;
-        this.callsTopic = callsTopic;
+    private PublishedReader(String bootstrapServers, OutputTopics topics, String isolationLevel) {
+        this.topics = topics;
         this.consumer = consumer(bootstrapServers, isolationLevel);
         this.uncommitted = consumer(bootstrapServers, "read_uncommitted");
-        this.partitions = Stream.of(transcriptsTopic, callsTopic, deadLettersTopic)
-                .filter(Objects::nonNull)
+        this.partitions = topics.all()
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -56,27 +48,31 @@ public final class PublishedReader implements AutoCloseable {
     /** Sees records as soon as they are sent, whether or not their transactions will be committed. */
     public static PublishedReader ofUncommitted(
             String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
-        return new PublishedReader(bootstrapServers, transcriptsTopic, null, deadLettersTopic, "read_uncommitted");
+        return new PublishedReader(
+                bootstrapServers, new OutputTopics(transcriptsTopic, null, null, deadLettersTopic), "read_uncommitted");
     }
 
-    /** Reads the records of whole calls too. Of transactions only what is committed. All three topics must exist. */
-    public static PublishedReader withCalls(
-            String bootstrapServers, String transcriptsTopic, String callsTopic, String deadLettersTopic) {
-        return new PublishedReader(bootstrapServers, transcriptsTopic, callsTopic, deadLettersTopic, "read_committed");
+    /** Of transactions only what is committed. The topics must exist. */
+    public static PublishedReader of(String bootstrapServers, OutputTopics topics) {
+        return new PublishedReader(bootstrapServers, topics, "read_committed");
     }
 
-    /** Of transactions only what is committed, and nothing that is on the topics already. Both must exist. */
-    public static PublishedReader fromNow(String bootstrapServers, String transcriptsTopic, String deadLettersTopic) {
-        PublishedReader reader = new PublishedReader(bootstrapServers, transcriptsTopic, deadLettersTopic);
+    /** Of transactions only what is committed, and nothing that is on the topics already. They must exist. */
+    public static PublishedReader fromNow(String bootstrapServers, OutputTopics topics) {
+        PublishedReader reader = of(bootstrapServers, topics);
         reader.consumer.seekToEnd(reader.partitions);
         reader.partitions.forEach(reader.consumer::position); // or the end would be that of the first poll
         return reader;
     }
 
-    /** What was published since the last poll. Without calls unless the reader is {@link #withCalls}. */
-    public record Published(List<Transcript> transcripts, List<CallRecord> calls, List<DeadLetter> deadLetters) {
+    /** What was published since the last poll, of the topics that are read. */
+    public record Published(
+            List<Transcript> transcripts,
+            List<CallRecord> calls,
+            List<Partial> partials,
+            List<DeadLetter> deadLetters) {
         public boolean isEmpty() {
-            return transcripts.isEmpty() && calls.isEmpty() && deadLetters.isEmpty();
+            return transcripts.isEmpty() && calls.isEmpty() && partials.isEmpty() && deadLetters.isEmpty();
         }
     }
 
@@ -86,12 +82,14 @@ public final class PublishedReader implements AutoCloseable {
      * @throws IOException if a record cannot be read
      */
     public Published poll(Duration timeout) throws IOException {
-        Published published = new Published(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Published published = new Published(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
-            if (record.topic().equals(transcriptsTopic)) {
+            if (record.topic().equals(topics.transcripts())) {
                 published.transcripts.add(TRANSCRIPT.decode(record));
-            } else if (record.topic().equals(callsTopic)) {
+            } else if (record.topic().equals(topics.calls())) {
                 published.calls.add(CALL.decode(record));
+            } else if (record.topic().equals(topics.partials())) {
+                published.partials.add(PARTIAL.decode(record));
             } else {
                 published.deadLetters.add(DEAD_LETTER.decode(record));
             }

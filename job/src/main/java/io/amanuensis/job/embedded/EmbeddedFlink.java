@@ -1,5 +1,7 @@
 package io.amanuensis.job.embedded;
 
+import io.amanuensis.job.JobConfig;
+import io.amanuensis.job.JobOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -121,6 +123,12 @@ public final class EmbeddedFlink implements AutoCloseable {
                 result,
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 directory.resolve("checkpoints").toUri().toString());
+        if (configuration.get(JobOptions.MODEL_BACK_END) == JobOptions.BackEnd.NPU) {
+            JobConfig.from(configuration)
+                    .placement()
+                    .ifPresent(
+                            placement -> placement.offer(result, configuration.get(TaskManagerOptions.NUM_TASK_SLOTS)));
+        }
         return result;
     }
 

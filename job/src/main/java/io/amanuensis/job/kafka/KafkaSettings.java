@@ -26,6 +26,7 @@ public record KafkaSettings(
         String callsTopic,
         String suppressedTopic,
         String deadLettersTopic,
+        String retryTopic,
         OutputEncoding encoding,
         Duration transactionTimeout)
         implements Serializable {

@@ -1,9 +1,11 @@
 package io.amanuensis.job.kafka;
 
 import io.amanuensis.operators.Uids;
+import io.amanuensis.operators.publish.OutputEncoding;
 import io.amanuensis.operators.publish.OutputRecords;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
+import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
@@ -46,6 +48,14 @@ public final class RecordSinks {
                 settings,
                 Uids.PUBLISH_DEAD_LETTERS,
                 new RecordSerializer<>(settings.deadLettersTopic(), settings.encoding(), OutputRecords::deadLetters));
+    }
+
+    /** Always in Avro, whatever the encoding of the others: the job reads them again, and in JSON sound is a third larger. */
+    public static KafkaSink<ParkedWindow> parked(KafkaSettings settings) {
+        return sink(
+                settings,
+                Uids.PUBLISH_RETRY,
+                new RecordSerializer<>(settings.retryTopic(), OutputEncoding.AVRO, OutputRecords::parked));
     }
 
     public static KafkaSink<Partial> partials(KafkaSettings settings) {

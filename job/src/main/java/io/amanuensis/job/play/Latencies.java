@@ -1,5 +1,7 @@
 package io.amanuensis.job.play;
 
+import io.amanuensis.schemas.Partial;
+import io.amanuensis.schemas.PartialKind;
 import io.amanuensis.schemas.Transcript;
 import io.amanuensis.schemas.Word;
 import java.util.List;
@@ -15,6 +17,7 @@ public final class Latencies {
 
     private final double speed;
     private final Histogram finals = new Histogram(DIGITS);
+    private final Histogram partials = new Histogram(DIGITS);
 
     /** @param speed of the playing, finite */
     public Latencies(double speed) {
@@ -40,8 +43,24 @@ public final class Latencies {
         record(finals, transcript.getCallStartEpochMs().toEpochMilli(), endOfSpeechMs(transcript), nowEpochMs);
     }
 
+    /**
+     * Text of an utterance under way, from the end of the sound that it rests on. Events and corrections are no such text.
+     *
+     * @param nowEpochMs when a reader saw it
+     */
+    public void seen(Partial partial, long nowEpochMs) {
+        if (partial.getKind() == PartialKind.HYPOTHESIS) {
+            long heardMs = partial.getStartMs() + partial.getRevision();
+            record(partials, partial.getCallStartEpochMs().toEpochMilli(), heardMs, nowEpochMs);
+        }
+    }
+
     public Summary finals() {
         return summary(finals);
+    }
+
+    public Summary partials() {
+        return summary(partials);
     }
 
     private void record(Histogram histogram, long callStartEpochMs, long audioMs, long nowEpochMs) {

@@ -52,8 +52,14 @@ public final class Lines {
 
     /** All that is sent, in the order of time. Closes each recording at its end. */
     public Iterator<Sending> sendings() {
-        return new InTurn(
-                IntStream.range(0, settings.lines()).mapToObj(Line::new).toList());
+        return new InTurn(IntStream.range(0, settings.lines())
+                .mapToObj(line -> new Line(line, settings.callsPerLine(), beginMs(line)))
+                .toList());
+    }
+
+    /** Begins the only call of a line. */
+    Iterator<Sending> dial(int line, long beginMs) {
+        return new Line(line, 1, beginMs);
     }
 
     /** Length of all calls, all channels together. */
@@ -81,16 +87,18 @@ public final class Lines {
     /** One call after another. */
     private final class Line implements Iterator<Sending> {
         private final int line;
+        private final int most;
         private final SplittableRandom seeds;
         private int calls;
         private long beginMs;
         private CallSegments segments;
         private FaultyCall current;
 
-        Line(int line) {
+        Line(int line, int most, long beginMs) {
             this.line = line;
+            this.most = most;
             this.seeds = new SplittableRandom(settings.seed() + line);
-            this.beginMs = beginMs(line);
+            this.beginMs = beginMs;
         }
 
         @Override
@@ -99,7 +107,7 @@ public final class Lines {
                 if (current != null) {
                     hangUp();
                 }
-                if (calls == settings.callsPerLine()) {
+                if (calls == most) {
                     return false;
                 }
                 dial();

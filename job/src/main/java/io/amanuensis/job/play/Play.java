@@ -1,12 +1,15 @@
 package io.amanuensis.job.play;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.amanuensis.job.demo.CallPlayer;
 import io.amanuensis.job.demo.Pace;
 import io.amanuensis.job.demo.PublishedReader.Published;
 import io.amanuensis.job.demo.Sending;
 import io.amanuensis.job.files.SegmentTime;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -18,6 +21,7 @@ public final class Play {
     private final LongConsumer onSentMs;
     private final LongSupplier epochMs;
     private final Latencies latencies;
+    private volatile HeldLoad held;
     private volatile Sent sent;
 
     private record Sent(double soundSeconds, double wallSeconds, List<PlayedCall> calls) {}
@@ -53,8 +57,17 @@ public final class Play {
         Lines lines = new Lines(recordings, settings, epochMs.getAsLong());
         Pace pace = settings.paced() ? Pace.times(settings.speed()) : Pace.UNPACED;
         SoundSent sound = new SoundSent();
-        player.play(lines.sendings(), pace, sound::add);
+        player.play(sendings(lines), pace, sound::add);
         sent = new Sent(sound.ms / 1e3, (System.nanoTime() - startNanos) / 1e9, lines.played());
+    }
+
+    private Iterator<Sending> sendings(Lines lines) {
+        if (settings.hold() == null) {
+            return lines.sendings();
+        }
+        OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        held = new HeldLoad(settings.hold(), settings.lines(), machine::getCpuLoad, lines::dial);
+        return held;
     }
 
     private final class SoundSent {
@@ -68,14 +81,21 @@ public final class Play {
 
     /** Something has been published, and was seen now. */
     public void published(Published published) {
-        if (latencies == null) {
+        HeldLoad load = held;
+        if (latencies == null || (settings.hold() != null && (load == null || !load.isHeld()))) {
             return;
         }
         long now = epochMs.getAsLong();
         published.transcripts().stream()
-                .filter(transcript -> transcript.getTenant().equals(Lines.TENANT)
-                        && transcript.getCallId().startsWith(settings.run() + "-"))
+                .filter(transcript -> isPlayed(transcript.getTenant(), transcript.getCallId()))
                 .forEach(transcript -> latencies.seen(transcript, now));
+        published.partials().stream()
+                .filter(partial -> isPlayed(partial.getTenant(), partial.getCallId()))
+                .forEach(partial -> latencies.seen(partial, now));
+    }
+
+    private boolean isPlayed(String tenant, String callId) {
+        return tenant.equals(Lines.TENANT) && callId.startsWith(settings.run() + "-");
     }
 
     /** So far; null if the calls are not played in a time of their own. */
@@ -83,8 +103,18 @@ public final class Play {
         return latencies == null ? null : latencies.finals();
     }
 
+    /** So far; null if the calls are not played in a time of their own. */
+    public Latencies.Summary partials() {
+        return latencies == null ? null : latencies.partials();
+    }
+
+    /** The load held so far; null if none is to be held, or none has been played. */
+    public HeldLoad.Load held() {
+        return held == null ? null : held.load();
+    }
+
     /** After {@link #send}. */
     public PlayReport report() {
-        return new PlayReport(settings, sent.soundSeconds, sent.wallSeconds, sent.calls, finals());
+        return new PlayReport(settings, sent.soundSeconds, sent.wallSeconds, sent.calls, finals(), partials(), held());
     }
 }

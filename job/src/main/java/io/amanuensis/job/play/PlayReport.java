@@ -11,15 +11,20 @@ import java.util.List;
  *
  * @param soundSeconds of all channels that was sent, copies included
  * @param wallSeconds of the sending
- * @param calls by id
+ * @param calls that were played to their end, by id
  * @param finalsMs from the end of speech until final text was there to be read; null if it was not measured
+ * @param partialsMs from the end of the sound that unconfirmed text rests on until that text was there to be read; null if it was not
+ *     measured
+ * @param held the load, if one was to be held: latencies are those of this time; else null
  */
 public record PlayReport(
         PlaySettings settings,
         double soundSeconds,
         double wallSeconds,
         List<PlayedCall> calls,
-        Latencies.Summary finalsMs) {
+        Latencies.Summary finalsMs,
+        Latencies.Summary partialsMs,
+        HeldLoad.Load held) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** Segments of all calls. */

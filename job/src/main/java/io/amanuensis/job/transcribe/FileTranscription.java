@@ -4,6 +4,7 @@ import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.JobOptions;
 import io.amanuensis.job.Topology;
+import io.amanuensis.job.placement.Placement;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.schemas.DeadLetter;
@@ -78,6 +79,8 @@ public final class FileTranscription {
     /** The job before it is started: the stages of the job on Kafka, between another source and other sinks. */
     StreamExecutionEnvironment environment(LocalResults results) {
         int cores = Runtime.getRuntime().availableProcessors();
+        JobConfig config = JobConfig.from(configuration);
+        config.placement().ifPresent(placement -> placement.offer(configuration, cores));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(cores, configuration);
         DataStream<ReadRecord> read = env.fromSequence(0, recordings.size() - 1)
                 .setParallelism(1)
@@ -87,12 +90,16 @@ public final class FileTranscription {
                 .returns(ReadRecord.class)
                 .name(Uids.READ)
                 .uid(Uids.READ);
-        Topology.Outputs outputs = Topology.append(read, JobConfig.from(configuration));
+        Topology.Outputs outputs = Topology.append(read, config);
         outputs.transcripts().sinkTo(results.sink()).uid(Uids.PUBLISH_TRANSCRIPTS);
         outputs.deadLetters().sinkTo(results.sink()).uid(Uids.PUBLISH_DEAD_LETTERS);
         outputs.partials().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_PARTIALS);
         outputs.calls().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_CALLS);
         outputs.suppressed().sinkTo(new DiscardingSink<>()).uid(Uids.PUBLISH_SUPPRESSED);
+        outputs.parked() // each is a dead letter as well
+                .sinkTo(new DiscardingSink<>())
+                .uid(Uids.PUBLISH_RETRY)
+                .slotSharingGroup(Placement.CPU_GROUP);
         return env;
     }
 

@@ -6,6 +6,7 @@ import io.amanuensis.job.JobConfig;
 import io.amanuensis.job.JobDefaults;
 import io.amanuensis.job.TranscriptionJob;
 import io.amanuensis.operators.Uids;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -19,6 +20,7 @@ class JobGraphTest {
     /** What stands here has been in savepoints: entries are added, never changed. */
     private static final List<String> UIDS = List.of(
             "read",
+            "fetch",
             "sequence",
             "decode-audio",
             "find-speech",
@@ -26,6 +28,7 @@ class JobGraphTest {
             "encode",
             "decode",
             "align",
+            "unpack",
             "guard",
             "assemble",
             "account",
@@ -35,29 +38,54 @@ class JobGraphTest {
             "publish-dead-letters",
             "hypothesize",
             "partials",
-            "publish-partials");
+            "publish-partials",
+            "publish-retry");
+
+    private static final List<String> RETRY_UIDS = List.of(
+            "read-retry",
+            "unpark",
+            "featurize",
+            "encode",
+            "decode",
+            "align",
+            "unpack",
+            "guard",
+            "settle",
+            "publish-transcripts",
+            "publish-suppressed",
+            "publish-dead-letters",
+            "publish-retry");
 
     @Test
     void uidsAreTheCheckedInOnes() {
         assertThat(Uids.ALL).isEqualTo(UIDS);
-        assertThat(graph().getStreamNodes())
+        assertUids(graph(Map.of()), UIDS);
+        assertThat(Uids.RETRY).isEqualTo(RETRY_UIDS);
+        assertUids(graph(Map.of("retry.replay", "true")), RETRY_UIDS);
+    }
+
+    private static void assertUids(StreamGraph graph, List<String> uids) {
+        assertThat(graph.getStreamNodes())
                 .filteredOn(node -> !node.getOperatorName().contains("Committer"))
                 .extracting(StreamNode::getTransformationUID)
-                .containsExactlyInAnyOrderElementsOf(UIDS);
+                .containsExactlyInAnyOrderElementsOf(uids);
     }
 
     @Test
     void peopleSeeTheStagesByTheirNames() {
-        assertThat(graph().getStreamNodes())
+        assertThat(graph(Map.of()).getStreamNodes())
                 .extracting(StreamNode::getOperatorName)
                 .allSatisfy(name ->
                         assertThat(UIDS).anySatisfy(uid -> assertThat(name).contains(uid)));
     }
 
-    private static StreamGraph graph() {
-        Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.of(
+    private static StreamGraph graph(Map<String, String> options) {
+        Map<String, String> all = new HashMap<>(Map.of(
                 "kafka.bootstrap.servers", "nowhere:9092",
-                "model.back-end", "echo")));
+                "reference.allowed-prefixes", "file:///calls/",
+                "model.back-end", "echo"));
+        all.putAll(options);
+        Configuration configuration = JobDefaults.under(Configuration.fromMap(all));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         TranscriptionJob.onKafka(env, JobConfig.from(configuration));
         return env.getStreamGraph();

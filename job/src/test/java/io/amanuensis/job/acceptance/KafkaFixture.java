@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,7 +49,12 @@ final class KafkaFixture implements AutoCloseable {
     /** Room for a segment of 3 MB, which the job must survive. */
     private static final int MAX_MESSAGE_BYTES = 8 << 20;
 
+    private static final List<String> OUTPUTS = List.of(
+            Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS, Topics.RETRY);
+
     private final SingleObjectCodec<AudioSegment> segments = new SingleObjectCodec<>(AudioSegment.class);
+    private final long firstMs =
+            System.currentTimeMillis() - Duration.ofHours(1).toMillis();
     private final EmbeddedBroker broker;
     private final KafkaProducer<byte[], byte[]> producer;
 
@@ -71,10 +77,7 @@ final class KafkaFixture implements AutoCloseable {
         TopicAdmin.createMissing(
                 broker.bootstrapServers(), PARTITIONS, MAX_MESSAGE_BYTES, List.of(Topics.AUDIO_SEGMENTS));
         TopicAdmin.createMissing(
-                broker.bootstrapServers(),
-                PARTITIONS,
-                EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES,
-                List.of(Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS));
+                broker.bootstrapServers(), PARTITIONS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, OUTPUTS);
         return new KafkaFixture(broker);
     }
 
@@ -92,14 +95,23 @@ final class KafkaFixture implements AutoCloseable {
         return produce(segment.getTenant() + "/" + segment.getCallId(), segments.encode(segment));
     }
 
-    /** Does not wait, as if the segment had come at this time; {@link #run} sees it after {@link #flush}. */
-    void send(AudioSegment segment, long timestampMs) {
+    /**
+     * Does not wait, as if the segment had come at this time after the first; {@link #run} sees it after {@link #flush}. An hour ago, because a
+     * broker soon deletes what is older than its topic's retention.
+     */
+    void send(AudioSegment segment, long atMs) {
         byte[] key = Digests.utf8(segment.getTenant() + "/" + segment.getCallId());
-        producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, null, timestampMs, key, segments.encode(segment)));
+        producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, null, firstMs + atMs, key, segments.encode(segment)));
     }
 
     void flush() {
         producer.flush();
+    }
+
+    void produceTo(String topic, byte[] value) throws Exception {
+        Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, value));
+        producer.flush();
+        sent.get();
     }
 
     RecordMetadata produce(String key, byte[] value) throws Exception {
@@ -109,12 +121,38 @@ final class KafkaFixture implements AutoCloseable {
         return sent.get();
     }
 
-    /** Runs the job over what the topic holds. Any failure of a task fails the run: there are no restarts. */
+    /**
+     * Runs the job over what the topic holds, and returns when a reader of committed records sees all that it published. Any failure of
+     * a task fails the run: there are no restarts.
+     */
     void run(Map<String, String> options) throws Exception {
         Configuration configuration = configuration(options);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
         TranscriptionJob.onKafka(env, JobConfig.from(configuration));
         env.execute("test");
+        CommonTestUtils.waitUntilCondition(() -> ends("read_committed").equals(ends("read_uncommitted")));
+    }
+
+    /** The broker writes the marks of a commit after it has answered the producer, and maybe after the job has ended. */
+    private Map<TopicPartition, Long> ends(String isolationLevel) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(isolationLevel)) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            OUTPUTS.forEach(topic -> partitions.addAll(partitions(consumer, topic)));
+            return consumer.endOffsets(partitions);
+        }
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String isolationLevel) {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", isolationLevel),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     Configuration configuration(Map<String, String> options) throws Exception {
@@ -160,14 +198,9 @@ final class KafkaFixture implements AutoCloseable {
 
     /** Everything that is committed at this moment. */
     List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

@@ -159,6 +159,11 @@ class PoisonTest {
             kafka.run(Map.of());
 
             assertThat(kafka.deadLetters()).isEmpty();
+            assertThat(kafka.calls())
+                    .hasSize(2)
+                    .allSatisfy(record -> assertThat(record.getLedgerClosed()).isTrue())
+                    .anySatisfy(record -> assertThat(record.getChannels().get(0).getNonSpeechMs())
+                            .isGreaterThan((minutes - 1) * 60_000L));
             assertThat(kafka.transcripts()).singleElement().satisfies(transcript -> {
                 assertThat(transcript.getCallId()).isEqualTo("three-hours");
                 assertThat(transcript.getText()).contains("order number");

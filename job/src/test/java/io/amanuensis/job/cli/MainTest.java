@@ -32,6 +32,7 @@ class MainTest {
         "models random --help",
         "bench --help",
         "play --help",
+        "devices --help",
         "--version"
     })
     void helpIsSuccess(String arguments) {
@@ -40,6 +41,15 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out()).contains("manuensis");
         assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void anNpusSpeedIsAModelAndSaysSo() {
+        CommandRun run = CommandRun.of("bench", "--device", "emulated");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).startsWith("A MODEL, NOT A MEASUREMENT").contains("\nlarge-v3-turbo ");
+        assertThat(CommandRun.of("bench", "--device", "abacus").err()).contains("EMULATED");
     }
 
     @ParameterizedTest
@@ -69,6 +79,10 @@ class MainTest {
                 "play --embedded --loss 101 | --loss: 1.01; legal: 0 to 1",
                 "play --embedded --speed 0 | --speed: 0.0; legal: above 0",
                 "play --embedded --speed fast | --speed: fast; legal: a number above 0, or max",
+                "play --embedded --busy 0 | --busy: 0.0; legal: above 0, to 1",
+                "play --embedded --busy 70 --speed max | --speed: max; legal with busy: a number",
+                "play --embedded --for 10 | Missing required argument",
+                "play --bootstrap localhost:1 --busy 70 | --busy needs --embedded",
                 "play --embedded --codec opus | PCM, TELEPHONE",
                 "run -Dmodel.back-end=echo | kafka.bootstrap.servers is not set",
                 "run --detached -Dmodel.back-end=echo -Dkafka.bootstrap.servers=localhost:1 | --detached needs a cluster"

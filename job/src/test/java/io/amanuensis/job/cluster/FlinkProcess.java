@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.ConfigConstants;
 
 /** A job manager or task manager in a JVM of its own. */
 public final class FlinkProcess implements AutoCloseable {
@@ -31,8 +32,9 @@ public final class FlinkProcess implements AutoCloseable {
      *
      * @param options {@code env.java.opts.all}, which Flink's start scripts would pass
      * @param configuration folder of config.yaml
+     * @param plugins with a folder for each
      */
-    record Setting(String classPath, String options, Path configuration, Path logs) {
+    record Setting(String classPath, String options, Path configuration, Path logs, Path plugins) {
         List<String> java(List<String> jvmArguments, String mainClass) {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -57,10 +59,11 @@ public final class FlinkProcess implements AutoCloseable {
         command.addAll(List.of("--configDir", setting.configuration().toString()));
         command.addAll(memory.dynamicOptions());
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment()
+                .put(ConfigConstants.ENV_FLINK_PLUGINS_DIR, setting.plugins().toString());
+        Process process = builder.start();
         return new FlinkProcess(name, process, log);
     }
 
@@ -90,15 +93,20 @@ public final class FlinkProcess implements AutoCloseable {
         }
     }
 
-    /** The end of its log, for the message of a failed test. */
-    String logTail() {
+    /** What it has written so far. */
+    public List<String> log() {
         try {
-            List<String> lines = Files.readAllLines(log);
-            return "\n--- " + log + "\n"
-                    + String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+            return Files.readAllLines(log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The end of its log, for the message of a failed test. */
+    String logTail() {
+        List<String> lines = log();
+        return "\n--- " + log + "\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
     }
 
     /** Jars of a folder, joined. */

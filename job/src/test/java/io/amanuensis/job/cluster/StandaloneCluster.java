@@ -32,22 +32,21 @@ public final class StandaloneCluster implements AutoCloseable {
     private static final String NOT_FLINK =
             "(amanuensis|kafka|flink-connector-(kafka|base)|flink-avro|avro|scala|picocli|progressbar|jline|jackson|zstd|lz4).*";
 
+    private static final String CONFIGURATION = "conf";
+
     private final Path distribution;
-    private final FlinkProcess.Setting setting;
-    private final FlinkMemory taskManagerMemory;
+    private final Path folder;
+    private final Map<String, String> shared;
     private final FlinkProcess jobManager;
     private final RestApi rest;
     private final List<FlinkProcess> taskManagers = new ArrayList<>();
+    private TaskManagerKind plainTaskManagers;
 
     private StandaloneCluster(
-            Path distribution,
-            FlinkProcess.Setting setting,
-            FlinkMemory taskManagerMemory,
-            FlinkProcess jobManager,
-            RestApi rest) {
+            Path distribution, Path folder, Map<String, String> shared, FlinkProcess jobManager, RestApi rest) {
         this.distribution = distribution;
-        this.setting = setting;
-        this.taskManagerMemory = taskManagerMemory;
+        this.folder = folder;
+        this.shared = shared;
         this.jobManager = jobManager;
         this.rest = rest;
     }
@@ -59,27 +58,31 @@ public final class StandaloneCluster implements AutoCloseable {
      * @param options of Flink, on top of the distribution's
      */
     public static StandaloneCluster start(Path folder, Map<String, String> options) throws Exception {
+        return start(folder, CONFIGURATION, options);
+    }
+
+    /**
+     * The same with another configuration.
+     *
+     * @param configuration folder of config.yaml in the distribution
+     */
+    public static StandaloneCluster start(Path folder, String configuration, Map<String, String> options)
+            throws Exception {
         Path distribution = Path.of(System.getProperty("amanuensis.home"));
-        Path configurationFolder = Files.createDirectories(folder.resolve("conf"));
         int restPort = freePort();
-        Configuration configuration = GlobalConfiguration.loadConfiguration(
-                distribution.resolve("conf").toString());
-        configuration.addAll(Configuration.fromMap(defaults(folder, restPort)));
-        configuration.addAll(Configuration.fromMap(options));
-        write(configuration, configurationFolder);
-        String classPath = FlinkProcess.classPath(distribution.resolve("client"), NOT_FLINK)
-                + File.pathSeparator
-                + FlinkProcess.classPath(distribution.resolve("lib"), "");
-        FlinkProcess.Setting setting = new FlinkProcess.Setting(
-                classPath,
-                configuration.get(CoreOptions.FLINK_JVM_OPTIONS),
-                configurationFolder,
-                Files.createDirectories(folder.resolve("log")));
-        FlinkMemory jobManagerMemory = FlinkMemory.of(FlinkMemory.JOB_MANAGER, setting);
-        FlinkMemory taskManagerMemory = FlinkMemory.of(FlinkMemory.TASK_MANAGER, setting);
-        FlinkProcess jobManager = FlinkProcess.start(setting, "job-manager", JOB_MANAGER, jobManagerMemory, List.of());
+        Map<String, String> shared = defaults(folder, restPort);
+        shared.putAll(options);
+        FlinkProcess.Setting setting = setting(
+                distribution,
+                folder,
+                configuration,
+                "job-manager",
+                Map.of("jobmanager.memory.process.size", "700m"),
+                shared);
+        FlinkProcess jobManager = FlinkProcess.start(
+                setting, "job-manager", JOB_MANAGER, FlinkMemory.of(FlinkMemory.JOB_MANAGER, setting), List.of());
         StandaloneCluster cluster =
-                new StandaloneCluster(distribution, setting, taskManagerMemory, jobManager, new RestApi(restPort));
+                new StandaloneCluster(distribution, folder, shared, jobManager, new RestApi(restPort));
         try {
             cluster.await("the job manager", START_LIMIT, cluster::isUp);
             return cluster;
@@ -89,23 +92,104 @@ public final class StandaloneCluster implements AutoCloseable {
         }
     }
 
+    /**
+     * Prepares task managers that are alike.
+     *
+     * @param name beginning of their names
+     * @param configuration folder of config.yaml in the distribution
+     * @param options on top of it
+     */
+    TaskManagerKind taskManagers(String name, String configuration, Map<String, String> options)
+            throws IOException, InterruptedException {
+        FlinkProcess.Setting setting = setting(distribution, folder, configuration, name, options, shared);
+        return new TaskManagerKind(name, setting, FlinkMemory.of(FlinkMemory.TASK_MANAGER, setting));
+    }
+
+    private static FlinkProcess.Setting setting(
+            Path distribution,
+            Path folder,
+            String configurationFolder,
+            String name,
+            Map<String, String> options,
+            Map<String, String> shared)
+            throws IOException {
+        Configuration configuration = GlobalConfiguration.loadConfiguration(
+                distribution.resolve(configurationFolder).toString());
+        configuration.addAll(Configuration.fromMap(options));
+        configuration.addAll(Configuration.fromMap(shared));
+        Path written = Files.createDirectories(folder.resolve("conf").resolve(name));
+        write(configuration, written);
+        String classPath = FlinkProcess.classPath(distribution.resolve("client"), NOT_FLINK)
+                + File.pathSeparator
+                + FlinkProcess.classPath(distribution.resolve("lib"), "");
+        return new FlinkProcess.Setting(
+                classPath,
+                configuration.get(CoreOptions.FLINK_JVM_OPTIONS),
+                written,
+                Files.createDirectories(folder.resolve("log")),
+                distribution.resolve("plugins"));
+    }
+
     public RestApi rest() {
         return rest;
     }
 
     /** Starts one more; returns when it is registered. */
     public FlinkProcess startTaskManager() throws Exception {
-        String name = "task-manager-" + (taskManagers.size() + 1);
+        if (plainTaskManagers == null) {
+            plainTaskManagers = taskManagers(
+                    "task-manager",
+                    CONFIGURATION,
+                    Map.of(
+                            "taskmanager.memory.process.size", "1300m",
+                            "taskmanager.memory.task.off-heap.size", "128m"));
+        }
+        return startTaskManager(plainTaskManagers);
+    }
+
+    /** Starts one more of a kind; returns when it is registered. */
+    FlinkProcess startTaskManager(TaskManagerKind kind) throws Exception {
+        FlinkProcess process = launchTaskManager(kind);
+        await(process.name(), START_LIMIT, () -> isRegistered(process.name()));
+        return process;
+    }
+
+    /** The same for one that may end before it is registered. */
+    FlinkProcess launchTaskManager(TaskManagerKind kind) throws IOException {
+        String name = kind.name() + "-" + (taskManagers.size() + 1);
         FlinkProcess process = FlinkProcess.start(
-                setting, name, TASK_MANAGER, taskManagerMemory, List.of("-D", "taskmanager.resource-id=" + name));
+                kind.setting(), name, TASK_MANAGER, kind.memory(), List.of("-D", "taskmanager.resource-id=" + name));
         taskManagers.add(process);
-        await(name, START_LIMIT, () -> isRegistered(name));
         return process;
     }
 
     /** Runs the distribution's job jar. @return the id of the job */
     public String runJob(List<String> arguments) throws IOException, InterruptedException {
         return rest.run(distribution.resolve("job/amanuensis-job.jar"), arguments);
+    }
+
+    /** Task managers that a stage runs on, one for each of its subtasks that has one. */
+    List<String> taskManagersOf(String job, String stage) throws IOException, InterruptedException {
+        return subtasksOf(job, stage).findValuesAsText("taskmanager-id");
+    }
+
+    /** What each subtask of a stage has read. */
+    List<Long> recordsReadBy(String job, String stage) throws IOException, InterruptedException {
+        List<Long> read = new ArrayList<>();
+        subtasksOf(job, stage)
+                .forEach(subtask ->
+                        read.add(subtask.get("metrics").get("read-records").asLong()));
+        return read;
+    }
+
+    private JsonNode subtasksOf(String job, String stage) throws IOException, InterruptedException {
+        for (JsonNode vertex : rest.get("/jobs/" + job).get("vertices")) {
+            if (vertex.get("name").asText().contains(stage)) {
+                return rest.get("/jobs/" + job + "/vertices/" + vertex.get("id").asText())
+                        .get("subtasks");
+            }
+        }
+        throw new AssertionError("job " + job + " has no stage " + stage);
     }
 
     /** Waits until every subtask of the job runs, as after its start or a recovery. */
@@ -213,10 +297,7 @@ public final class StandaloneCluster implements AutoCloseable {
         Map<String, String> options = new HashMap<>(Map.of(
                 "jobmanager.rpc.address", "localhost",
                 "jobmanager.rpc.port", Integer.toString(freePort()),
-                "jobmanager.memory.process.size", "700m",
                 "taskmanager.host", "localhost",
-                "taskmanager.memory.process.size", "1300m",
-                "taskmanager.memory.task.off-heap.size", "128m",
                 "heartbeat.interval", "1s",
                 "heartbeat.timeout", "6s"));
         options.putAll(Map.of(

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.amanuensis.job.Transcripts;
 import io.amanuensis.schemas.ChannelRole;
+import io.amanuensis.schemas.Partial;
+import io.amanuensis.schemas.PartialKind;
 import io.amanuensis.schemas.Transcript;
 import io.amanuensis.schemas.Word;
 import java.time.Instant;
@@ -36,6 +38,33 @@ class LatenciesTest {
         assertThat(latencies.finals().p50Ms()).isCloseTo(500, within(1.0));
         assertThat(latencies.finals().p95Ms()).isCloseTo(950, within(1.0));
         assertThat(latencies.finals().mostMs()).isCloseTo(1_000, within(1.0));
+    }
+
+    @Test
+    void unconfirmedTextIsTimedFromTheEndOfItsSound() {
+        Latencies latencies = new Latencies(2);
+        Partial partial = Partial.newBuilder()
+                .setId("id")
+                .setKind(PartialKind.HYPOTHESIS)
+                .setTenant("play")
+                .setCallId("call")
+                .setChannel(0)
+                .setStreamEpoch(0)
+                .setCallStartEpochMs(Instant.ofEpochMilli(CALL_START))
+                .setStartMs(7_000)
+                .setRevision(3_000)
+                .setText("text")
+                .setCommitted("")
+                .setModelHash("hash")
+                .build();
+        latencies.seen(partial, CALL_START + 5_000 + 800);
+        assertThat(latencies.partials().count()).isEqualTo(1);
+        assertThat(latencies.partials().p95Ms()).isCloseTo(800, within(1.0));
+        assertThat(latencies.finals().count()).isZero();
+
+        partial.setKind(PartialKind.SPEECH_ENDED);
+        latencies.seen(partial, CALL_START + 9_000);
+        assertThat(latencies.partials().count()).isEqualTo(1);
     }
 
     @Test

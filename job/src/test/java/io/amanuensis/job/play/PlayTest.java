@@ -100,6 +100,10 @@ class PlayTest {
         assertThat(report.finalsMs().p50Ms())
                 .isPositive()
                 .isLessThanOrEqualTo(report.finalsMs().p95Ms());
+        assertThat(report.partialsMs().count()).isPositive();
+        assertThat(report.partialsMs().p50Ms())
+                .isPositive()
+                .isLessThanOrEqualTo(report.partialsMs().p95Ms());
         assertThat(transcripts.stream().map(Transcript::getCallId).distinct().sorted())
                 .containsExactlyElementsOf(
                         report.calls().stream().map(PlayedCall::callId).toList());

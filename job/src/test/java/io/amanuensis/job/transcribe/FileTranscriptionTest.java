@@ -53,6 +53,30 @@ class FileTranscriptionTest {
         }
     }
 
+    /** The cluster of this process offers what the encoder's slots ask for. */
+    @Test
+    void theSlotsOfAnNpuAreFoundInThisProcess() throws Exception {
+        Recording utterance = recording(DemoModel.TEST_SET.resolve("utterance-00-espeak_seen-clean.wav"));
+        Configuration configuration = new Configuration();
+        configuration.set(JobOptions.MODEL_BACK_END, BackEnd.NPU);
+        configuration.set(JobOptions.NPU_DEVICE, JobOptions.NpuDevice.ECHO);
+        configuration.set(JobOptions.NPU_PARALLELISM, 2);
+        configuration.set(JobOptions.CPU_SLOT_RESOURCE_NAME, "cpu-slot");
+        List<Transcript> besideAnNpu = new ArrayList<>();
+
+        new FileTranscription(List.of(utterance), 1000, configuration).run(besideAnNpu::add, deadLetters::add);
+
+        transcription(utterance).run(transcripts::add, deadLetters::add);
+        assertThat(deadLetters).isEmpty();
+        assertThat(besideAnNpu).isNotEmpty().extracting(Transcript::getText).isEqualTo(texts(transcripts));
+    }
+
+    private static List<CharSequence> texts(List<Transcript> transcripts) {
+        return transcripts.stream()
+                .map(transcript -> (CharSequence) transcript.getText())
+                .toList();
+    }
+
     @Test
     void aFileThatCannotBeReadIsNamed() {
         Recording absent = recording(Path.of("absent.wav"));

@@ -103,8 +103,7 @@ public final class AccountFunction extends KeyedCoProcessFunction<CallKey, Count
             return;
         }
         account.turns++;
-        account.textBytes += turn.text.length();
-        turns.add(account.textBytes > CallRecords.MAX_RECORD_BYTES ? turn.withoutText() : turn);
+        turns.add(account.takesText(turn.text) ? turn : turn.withoutText());
     }
 
     private void changed(CallAccount account, TimerService timers) throws Exception {

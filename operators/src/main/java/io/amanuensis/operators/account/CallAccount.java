@@ -1,5 +1,6 @@
 package io.amanuensis.operators.account;
 
+import io.amanuensis.schemas.Digests;
 import java.util.Arrays;
 import java.util.Comparator;
 
@@ -20,7 +21,7 @@ public final class CallAccount {
     /** By channel index. */
     public ChannelTotals[] channels = {};
 
-    /** Turns kept, with how many bytes of text; and those not kept. */
+    /** Turns kept, with how many bytes of text in UTF-8; and those not kept. */
     public int turns;
 
     public long textBytes;
@@ -39,6 +40,12 @@ public final class CallAccount {
         channels[channels.length - 1] = totals;
         Arrays.sort(channels, Comparator.comparingInt(each -> each.channel));
         return totals;
+    }
+
+    /** Counts a text; whether it is to be kept. */
+    boolean takesText(String text) {
+        textBytes += Digests.utf8(text).length;
+        return textBytes <= CallRecords.MAX_RECORD_BYTES;
     }
 
     boolean hasEnded() {

@@ -74,8 +74,8 @@ public final class ChannelTotals {
         switch (span.kind) {
             case TEXT -> {
                 textSamples += samples;
-                turns++;
-                words += span.turn.words;
+                turns += span.turn == null ? 0 : 1;
+                words += span.turn == null ? 0 : span.turn.words;
             }
             case SILENT_TO_DETECTOR -> silentToDetectorSamples += samples;
             case SILENT_TO_MODEL -> silentToModelSamples += samples;

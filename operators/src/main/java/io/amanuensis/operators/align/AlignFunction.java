@@ -6,16 +6,17 @@ import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.WindowFailure;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
+import io.amanuensis.operators.element.WindowOutcomes;
 import io.amanuensis.operators.engine.EngineFunction;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.read.DeadLetters;
 import java.util.List;
 
 /**
- * The outcome of each decoded window. Words have their times from {@code decode}; windows that are restored from a savepoint of
+ * The outcomes of each decoded window: one for each of its utterances. Words have their times from {@code decode}; windows that are restored from a savepoint of
  * a job that aligned here get them now.
  */
-public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOutcome> {
+public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOutcomes> {
     private static final long serialVersionUID = 1;
 
     public AlignFunction(SpeechEngine.Provider provider) {
@@ -23,13 +24,19 @@ public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOut
     }
 
     @Override
-    protected List<WindowOutcome> applyAll(SpeechEngine engine, List<DecodedWindow> batch) {
-        return batch.stream().map(window -> outcome(engine, window)).toList();
+    protected List<WindowOutcomes> applyAll(SpeechEngine engine, List<DecodedWindow> batch) {
+        return batch.stream().map(window -> outcomes(engine, window)).toList();
     }
 
-    private WindowOutcome outcome(SpeechEngine engine, DecodedWindow window) {
+    private static WindowOutcomes outcomes(SpeechEngine engine, DecodedWindow window) {
+        return WindowOutcomes.of(Unpacking.utterances(window).stream()
+                .map(utterance -> outcome(engine, utterance))
+                .toList());
+    }
+
+    private static WindowOutcome outcome(SpeechEngine engine, DecodedWindow window) {
         if (window.failure() != null) {
-            return failed(engine, window, window.failure());
+            return failed(window, window.failure());
         }
         WindowInfo info = window.encoded().info();
         if (!window.hypothesis().speech()) {
@@ -59,7 +66,13 @@ public final class AlignFunction extends EngineFunction<DecodedWindow, WindowOut
     }
 
     @Override
-    protected WindowOutcome failed(SpeechEngine engine, DecodedWindow window, WindowFailure failure) {
+    protected WindowOutcomes failed(SpeechEngine engine, DecodedWindow window, WindowFailure failure) {
+        return WindowOutcomes.of(Unpacking.utterances(window).stream()
+                .map(utterance -> failed(utterance, failure))
+                .toList());
+    }
+
+    private static WindowOutcome failed(DecodedWindow window, WindowFailure failure) {
         WindowInfo info = window.encoded().info();
         return WindowOutcome.failed(
                 info, DeadLetters.ofWindow(failure.stage(), failure.cause(), failure.message(), info));

@@ -19,9 +19,6 @@ import java.util.List;
 
 /** Makes the record of a window from what its stages found. */
 public final class Transcripts {
-    /** The CPU computed the encoder output. */
-    public static final int LEVEL_CPU_ENCODER = 2;
-
     private Transcripts() {}
 
     /**
@@ -75,7 +72,7 @@ public final class Transcripts {
                 .setBackEnd(engine.backEnd())
                 .setLibraryBuild(engine.libraryBuild())
                 .setEncoderChecksum(encoded.checksum())
-                .setDegradationLevel(LEVEL_CPU_ENCODER)
+                .setDegradationLevel(encoded.level())
                 .setOrigin(new Origin(
                         info.origin.topic, info.origin.partition, info.origin.firstOffset, info.origin.lastOffset))
                 .setStageDurations(

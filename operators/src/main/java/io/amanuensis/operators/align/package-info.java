@@ -1,2 +1,2 @@
-/** Decoded windows in, outcomes out, each with the record of its window. From here on a window is text, non-speech or failed. */
+/** Decoded windows in, outcomes out, each with the record of its utterance: a window may have several. From here on an utterance is text, non-speech or failed. */
 package io.amanuensis.operators.align;

@@ -126,9 +126,12 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
             return null;
         }
         outcomes.remove(key);
-        settleSeams(outcome);
-        metrics.published(outcome);
+        boolean emptied = settleSeams(outcome);
+        metrics.published(outcome, emptied);
         context.output(OUTCOMES, outcome);
+        if (emptied) {
+            return new SettledSpan(span, SettledSpan.Kind.TEXT, null);
+        }
         switch (outcome.kind) {
             case TEXT -> {
                 out.collect(outcome.transcript);
@@ -148,25 +151,27 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
         }
     }
 
-    /** Leaves the outcome the words that are its own. */
-    private void settleSeams(WindowOutcome outcome) throws Exception {
+    /** Leaves the outcome the words that are its own. @return whether it had words and all of them are its neighbours' */
+    private boolean settleSeams(WindowOutcome outcome) throws Exception {
         WindowInfo info = outcome.info;
         if (info.contextBeforeSamples == 0 && info.contextAfterSamples == 0) {
-            return;
+            return false;
         }
         SpanKey seam = new SpanKey(info.channel, HEAD_OF_LINE);
         SeamMemory before = info.contextBeforeSamples == 0 ? null : seams.get(seam);
         seams.remove(seam);
         if (outcome.kind != WindowOutcome.Kind.TEXT) {
-            return;
+            return false;
         }
         SeamMemory memory = SeamWords.memory(outcome.transcript, info, before);
         if (memory != null) {
             seams.put(seam, memory);
         }
         outcome.transcript = SeamWords.kept(outcome.transcript, info, before);
-        if (outcome.transcript.getText().isEmpty()) {
+        boolean emptied = outcome.transcript.getText().isEmpty();
+        if (emptied) {
             outcome.kind = WindowOutcome.Kind.NON_SPEECH;
         }
+        return emptied;
     }
 }

@@ -15,6 +15,7 @@ final class AssembleMetrics {
     private final Counter transcripts;
     private final Counter windowsWithoutSpeech;
     private final Counter windowsFailed;
+    private final Counter windowsEmptied;
     private final Counter speechMs;
     private final Counter nonSpeechMs;
     private final Counter gapMs;
@@ -26,6 +27,7 @@ final class AssembleMetrics {
         transcripts = group.counter("transcripts");
         windowsWithoutSpeech = group.counter("windowsWithoutSpeech");
         windowsFailed = group.counter("windowsFailed");
+        windowsEmptied = group.counter("windowsEmptied");
         speechMs = group.counter("speechMs");
         nonSpeechMs = group.counter("nonSpeechMs");
         gapMs = group.counter("gapMs");
@@ -47,7 +49,12 @@ final class AssembleMetrics {
         settledMsPerSecond.markEvent(ms);
     }
 
-    void published(WindowOutcome outcome) {
+    /** @param emptied its words were published with its neighbours */
+    void published(WindowOutcome outcome, boolean emptied) {
+        if (emptied) {
+            windowsEmptied.inc();
+            return;
+        }
         switch (outcome.kind) {
             case TEXT -> transcripts.inc();
             case NON_SPEECH -> windowsWithoutSpeech.inc();

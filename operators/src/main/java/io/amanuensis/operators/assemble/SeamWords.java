@@ -1,12 +1,16 @@
 package io.amanuensis.operators.assemble;
 
+import io.amanuensis.operators.align.TextOfWords;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.schemas.Transcript;
 import io.amanuensis.schemas.Word;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Gives every word at a seam to exactly one window. Where speech had to be cut, both windows hear some of the sound beyond the cut, so
@@ -18,7 +22,7 @@ import java.util.Locale;
  *       window's (the same text nearby, or at the same time) goes where the earlier window left it.
  * </ul>
  */
-final class SeamWords {
+public final class SeamWords {
     /** Within this the same text is the same word: more than word times err, less than a word that is said twice takes. */
     private static final long SAME_WORD_MS = 300;
 
@@ -29,7 +33,7 @@ final class SeamWords {
      *
      * @param before what the window before left at its end; null if none or if it was not cut there
      */
-    static Transcript kept(Transcript transcript, WindowInfo info, SeamMemory before) {
+    public static Transcript kept(Transcript transcript, WindowInfo info, SeamMemory before) {
         if (info.contextBeforeSamples == 0 && info.contextAfterSamples == 0) {
             return transcript;
         }
@@ -100,22 +104,14 @@ final class SeamWords {
         return letters.isEmpty() ? word : letters;
     }
 
-    /** Of the window's text, what the kept words stand in; so blanks stay as the language has them. */
     private static String text(Transcript transcript, List<Word> kept) {
-        StringBuilder text = new StringBuilder();
-        String all = transcript.getText();
-        int at = 0;
-        int next = 0;
-        for (Word word : transcript.getWords()) {
-            int found = all.indexOf(word.getText(), at);
-            int end = found < 0 ? at : found + word.getText().length();
-            if (next < kept.size() && kept.get(next) == word) {
-                text.append(all, at, end);
-                next++;
-            }
-            at = end;
-        }
-        return text.toString().strip();
+        List<Word> words = transcript.getWords();
+        Set<Word> keptOnes = Collections.newSetFromMap(new IdentityHashMap<>());
+        keptOnes.addAll(kept);
+        return TextOfWords.of(
+                transcript.getText(),
+                words.stream().map(Word::getText).toList(),
+                index -> keptOnes.contains(words.get(index)));
     }
 
     /** A word on the seam ends, or begins, with its window. */

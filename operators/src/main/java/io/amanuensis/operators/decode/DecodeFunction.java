@@ -1,7 +1,9 @@
 package io.amanuensis.operators.decode;
 
 import io.amanuensis.engine.Decoding;
+import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.operators.Uids;
+import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.DecodedWindow.Hypothesis;
 import io.amanuensis.operators.element.EncodedWindow;
@@ -86,15 +88,18 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
         }
         windows.put(id, window);
         String hint = window.info().channel.languageHint;
+        DecodingOptions options =
+                hint == null ? settings.options() : settings.options().withLanguage(hint);
+        boolean cheaper = window.level() == Level.CHEAPER_DECODING;
         batch.add(
                 id,
                 window.states(),
                 window.info().soundSamples(),
-                settings.fallback()
-                        .attempts(
-                                hint == null
-                                        ? settings.options()
-                                        : settings.options().withLanguage(hint)));
+                cheaper
+                        ? List.of(options.withBeamSize(1).withTemperature(0))
+                        : settings.fallback().attempts(options),
+                // An utterance that shares its window is told from its neighbours by word times.
+                !cheaper || !window.info().packed.isEmpty());
     }
 
     @Override

@@ -97,7 +97,7 @@ final class ChannelDecoder {
     /** Only a channel's end may be without sound. */
     private void read(ChannelSound sound, Segment segment, Output output) throws RejectedAudioException {
         float[] samples = {};
-        if (segment.payload.length > 0 || !segment.lastOfChannel) {
+        if (segment.payload.length > 0 || !segment.lastOfChannel || segment.reference != null) {
             G722State g722 = g722Of(sound, segment);
             samples = PayloadDecoder.decode(segment, g722);
             requireContinuation(sound, segment);
@@ -208,11 +208,12 @@ final class ChannelDecoder {
 
     /** How long a segment that cannot be decoded says it is; as long as the first one where it does not say. */
     private static long claimedSamples(ChannelSound sound, Segment segment) {
+        long bytes = segment.reference == null ? segment.payload.length : segment.reference.bytes;
         long samples =
                 switch (segment.encoding) {
-                    case MULAW, ALAW -> segment.payload.length;
-                    case PCM_S16LE -> segment.payload.length / Short.BYTES;
-                    case G722 -> 2L * segment.payload.length;
+                    case MULAW, ALAW -> bytes;
+                    case PCM_S16LE -> bytes / Short.BYTES;
+                    case G722 -> 2 * bytes;
                     case WAV, FLAC, OGG_OPUS, UNKNOWN -> 0;
                 };
         boolean plausibleRate = segment.sampleRateHz >= PayloadDecoder.MIN_SAMPLE_RATE_HZ

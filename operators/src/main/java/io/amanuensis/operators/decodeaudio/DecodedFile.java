@@ -1,5 +1,6 @@
 package io.amanuensis.operators.decodeaudio;
 
+import io.amanuensis.operators.element.Segment;
 import io.amanuensis.schemas.DeadLetterCause;
 
 /**
@@ -11,6 +12,19 @@ record DecodedFile(int sampleRateHz, float[] samples) {
     /** As long as the longest payload of G.711: few bytes may stand for much sound, and no file may fill the memory. */
     static final int MAX_SECONDS = 125;
 
+    /** Of a file by reference: 15 min at 16 kHz. A channel's later sound and every checkpoint wait until it has been heard. */
+    static final int MAX_REFERENCED_SAMPLES = 14_400_000;
+
+    /** Tells how much a file may hold. */
+    interface Limit {
+        /** @throws RejectedAudioException if it is more */
+        void require(long samples, int sampleRateHz) throws RejectedAudioException;
+    }
+
+    static Limit limitOf(Segment segment) {
+        return segment.reference == null ? DecodedFile::requireLength : DecodedFile::requireReferencedLength;
+    }
+
     static void requireMono(int channels) throws RejectedAudioException {
         if (channels != 1) {
             throw new RejectedAudioException(
@@ -21,7 +35,16 @@ record DecodedFile(int sampleRateHz, float[] samples) {
         }
     }
 
-    static void requireLength(long samples, int sampleRateHz) throws RejectedAudioException {
+    private static void requireReferencedLength(long samples, int sampleRateHz) throws RejectedAudioException {
+        if (samples > MAX_REFERENCED_SAMPLES) {
+            throw new RejectedAudioException(
+                    DeadLetterCause.OVERSIZE_SEGMENT,
+                    "the file holds %d samples at %d Hz or more, at most %d are legal: cut it into several"
+                            .formatted(samples, sampleRateHz, MAX_REFERENCED_SAMPLES));
+        }
+    }
+
+    private static void requireLength(long samples, int sampleRateHz) throws RejectedAudioException {
         if (samples > (long) MAX_SECONDS * sampleRateHz) {
             throw new RejectedAudioException(
                     DeadLetterCause.OVERSIZE_SEGMENT,

@@ -18,6 +18,7 @@ final class FlacFile {
     private static final int CRC16_POLYNOMIAL = 0x8005;
     private static final int[] SAMPLE_BITS = {0, 8, 12, 0, 16, 20, 24, 32};
 
+    private final DecodedFile.Limit limit;
     private final byte[] bytes;
     private final BitReader in;
     private int sampleRateHz;
@@ -26,14 +27,15 @@ final class FlacFile {
     private float[] samples = new float[0];
     private int count;
 
-    private FlacFile(byte[] bytes) {
+    private FlacFile(byte[] bytes, DecodedFile.Limit limit) {
+        this.limit = limit;
         this.bytes = bytes;
         this.in = new BitReader(bytes);
     }
 
     /** @throws RejectedAudioException if it is not such a file, is cut short, damaged, or longer than can be */
-    static DecodedFile decode(byte[] bytes) throws RejectedAudioException {
-        FlacFile file = new FlacFile(bytes);
+    static DecodedFile decode(byte[] bytes, DecodedFile.Limit limit) throws RejectedAudioException {
+        FlacFile file = new FlacFile(bytes, limit);
         try {
             file.readMetadata();
             while (!file.in.atEnd()) {
@@ -81,7 +83,7 @@ final class FlacFile {
         in.skipBytes(16); // MD5 of the samples; each frame has sums of its own
         DecodedFile.requireMono(channels);
         requireBits(sampleBits);
-        DecodedFile.requireLength(statedSamples, sampleRateHz);
+        limit.require(statedSamples, sampleRateHz);
     }
 
     private void requireBits(int bits) throws RejectedAudioException {
@@ -111,7 +113,7 @@ final class FlacFile {
         if (rate != sampleRateHz || bits != sampleBits) {
             throw invalid("changes its rate or its bits at byte %d".formatted(begin));
         }
-        DecodedFile.requireLength((long) count + block, sampleRateHz);
+        limit.require((long) count + block, sampleRateHz);
         long[] decoded = new FlacSubframe(in, sampleBits).decode(block);
         in.alignToByte();
         int end = in.byteAt();

@@ -22,7 +22,7 @@ final class OggOpus {
 
     private OggOpus() {}
 
-    static DecodedFile decode(byte[] bytes) throws RejectedAudioException {
+    static DecodedFile decode(byte[] bytes, DecodedFile.Limit limit) throws RejectedAudioException {
         OggPackets ogg = OggPackets.read(bytes);
         List<byte[]> packets = ogg.packets();
         if (packets.isEmpty() || !begins(packets.get(0), HEAD) || packets.get(0).length < HEAD_BYTES) {
@@ -38,8 +38,8 @@ final class OggOpus {
         if (packets.size() < 2 || !begins(packets.get(1), TAGS)) {
             throw invalid("has no 'OpusTags'");
         }
-        DecodedFile.requireLength(ogg.endPosition() - preSkip, SAMPLE_RATE_HZ);
-        short[] decoded = decode(packets.subList(2, packets.size()));
+        limit.require(ogg.endPosition() - preSkip, SAMPLE_RATE_HZ);
+        short[] decoded = decode(packets.subList(2, packets.size()), limit);
         long end = Math.min(decoded.length, ogg.endPosition());
         if (ogg.endPosition() > decoded.length) {
             throw new RejectedAudioException(
@@ -53,7 +53,7 @@ final class OggOpus {
         return new DecodedFile(SAMPLE_RATE_HZ, samples);
     }
 
-    private static short[] decode(List<byte[]> packets) throws RejectedAudioException {
+    private static short[] decode(List<byte[]> packets, DecodedFile.Limit limit) throws RejectedAudioException {
         try {
             OpusDecoder decoder = new OpusDecoder(SAMPLE_RATE_HZ, 1);
             short[] decoded = new short[0];
@@ -63,7 +63,7 @@ final class OggOpus {
                 if (packet.length == 0 || samples <= 0 || samples > MOST_PACKET_SAMPLES) {
                     throw invalid("has an empty or overlong packet");
                 }
-                DecodedFile.requireLength((long) count + samples, SAMPLE_RATE_HZ);
+                limit.require((long) count + samples, SAMPLE_RATE_HZ);
                 if (count + samples > decoded.length) {
                     decoded = Arrays.copyOf(decoded, Math.max(2 * decoded.length, count + samples));
                 }

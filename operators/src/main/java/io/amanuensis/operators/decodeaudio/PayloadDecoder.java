@@ -1,5 +1,6 @@
 package io.amanuensis.operators.decodeaudio;
 
+import io.amanuensis.operators.element.Reference;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.schemas.AudioEncoding;
 import io.amanuensis.schemas.DeadLetterCause;
@@ -18,6 +19,7 @@ final class PayloadDecoder {
      */
     static float[] decode(Segment segment, G722State g722) throws RejectedAudioException {
         byte[] payload = segment.payload;
+        requireFetched(segment);
         if (payload.length == 0) {
             throw empty("the payload is empty");
         }
@@ -31,13 +33,14 @@ final class PayloadDecoder {
                     "%d Hz is not between %d and %d Hz"
                             .formatted(segment.sampleRateHz, MIN_SAMPLE_RATE_HZ, MAX_SAMPLE_RATE_HZ));
         }
+        DecodedFile.Limit limit = DecodedFile.limitOf(segment);
         return switch (segment.encoding) {
-            case MULAW -> SampleFormat.MULAW.decode(payload, 0, payload.length);
-            case ALAW -> SampleFormat.ALAW.decode(payload, 0, payload.length);
-            case PCM_S16LE -> SampleFormat.S16LE.decode(payload, 0, payload.length);
+            case MULAW -> decode(SampleFormat.MULAW, segment, 0, payload.length);
+            case ALAW -> decode(SampleFormat.ALAW, segment, 0, payload.length);
+            case PCM_S16LE -> decode(SampleFormat.S16LE, segment, 0, payload.length);
             case WAV -> decodeWav(segment);
-            case FLAC -> samples(FlacFile.decode(payload), segment);
-            case OGG_OPUS -> samples(OggOpus.decode(payload), segment);
+            case FLAC -> samples(FlacFile.decode(payload, limit), segment);
+            case OGG_OPUS -> samples(OggOpus.decode(payload, limit), segment);
             case G722 -> decodeG722(segment, g722);
             case UNKNOWN -> throw new IllegalStateException("refused above");
         };
@@ -50,7 +53,8 @@ final class PayloadDecoder {
                     "G.722 has %d Hz (what RTP calls its clock of 8000 is not its rate), the record says %d Hz"
                             .formatted(G722.SAMPLE_RATE_HZ, segment.sampleRateHz));
         }
-        DecodedFile.requireLength((long) G722.SAMPLES_PER_BYTE * segment.payload.length, G722.SAMPLE_RATE_HZ);
+        DecodedFile.limitOf(segment)
+                .require((long) G722.SAMPLES_PER_BYTE * segment.payload.length, G722.SAMPLE_RATE_HZ);
         return G722.decode(segment.payload, state);
     }
 
@@ -77,7 +81,27 @@ final class PayloadDecoder {
         if (wav.dataBytes() == 0) {
             throw empty("the 'data' chunk is empty");
         }
-        return wav.format().decode(segment.payload, wav.dataOffset(), wav.dataBytes());
+        return decode(wav.format(), segment, wav.dataOffset(), wav.dataBytes());
+    }
+
+    private static float[] decode(SampleFormat format, Segment segment, int offset, int byteCount)
+            throws RejectedAudioException {
+        DecodedFile.limitOf(segment).require(format.samples(byteCount), segment.sampleRateHz);
+        return format.decode(segment.payload, offset, byteCount);
+    }
+
+    /** A reference without payload was not to be read, or could not be. */
+    private static void requireFetched(Segment segment) throws RejectedAudioException {
+        Reference reference = segment.reference;
+        if (reference == null || segment.payload.length > 0) {
+            return;
+        }
+        if (reference.cause != null) {
+            throw new RejectedAudioException(reference.cause, reference.message);
+        }
+        throw new RejectedAudioException(
+                DeadLetterCause.REFERENCE_NOT_ALLOWED,
+                "%s: this job reads no payloads by reference; set reference.allowed-prefixes".formatted(reference.uri));
     }
 
     private static RejectedAudioException empty(String message) {

@@ -70,6 +70,11 @@ enum SampleFormat {
     /** Reads {@code samples.length} samples from a little-endian buffer. */
     abstract void decode(ByteBuffer source, float[] samples) throws RejectedAudioException;
 
+    /** How many samples so many bytes hold. */
+    int samples(int byteCount) {
+        return byteCount / bytesPerSample;
+    }
+
     /** @param byteCount must be a whole number of samples */
     float[] decode(byte[] bytes, int offset, int byteCount) throws RejectedAudioException {
         if (byteCount % bytesPerSample != 0) {

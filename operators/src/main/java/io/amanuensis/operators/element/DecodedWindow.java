@@ -59,8 +59,8 @@ public record DecodedWindow(
     }
 
     /**
-     * Version 1: the encoded window (its version 1), duration, failure, hypothesis; 2: also alignment and words; 3 and 4: the
-     * encoded window in its version 2 and 3.
+     * Version 1: the encoded window (its version 1), duration, failure, hypothesis; 2: also alignment and words; from 3
+     * on: the encoded window in the version before.
      */
     public static final class Serializer extends ElementSerializer<DecodedWindow> {
         private static final long serialVersionUID = 1;
@@ -68,12 +68,12 @@ public record DecodedWindow(
         private static final int NO_WORDS = -1;
 
         private Serializer() {
-            super(4);
+            super(6);
         }
 
         @Override
         void write(DecodedWindow window, DataOutputView target) throws IOException {
-            EncodedWindow.write(3, window.encoded, target);
+            EncodedWindow.write(5, window.encoded, target);
             target.writeDouble(window.decodeMs);
             EncodedWindow.writeFailure(window.failure, target);
             target.writeBoolean(window.hypothesis != null);
@@ -122,7 +122,7 @@ public record DecodedWindow(
 
         @Override
         DecodedWindow read(int version, DataInputView source) throws IOException {
-            if (version < 1 || version > 4) {
+            if (version < 1 || version > 6) {
                 throw unknownVersion(version);
             }
             EncodedWindow encoded = EncodedWindow.read(Math.max(1, version - 1), source);

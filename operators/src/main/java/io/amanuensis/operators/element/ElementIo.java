@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -12,22 +14,22 @@ import org.apache.flink.core.memory.DataOutputView;
 final class ElementIo {
     private ElementIo() {}
 
+    /** Version from which on it says which utterances share the window. */
+    private static final int PACKED_SINCE = 4;
+
     /** Version from which on it says how much sound of the neighbours the window holds. */
     private static final int CONTEXT_SINCE = 3;
 
     /** Version from which on the elements' window information says how much of the window is speech. */
     private static final int SPEECH_SAMPLES_SINCE = 2;
 
-    /** @param version of the element: 1 to 3 */
+    /** @param version of the element: 1 to 4 */
     static void writeInfo(int version, WindowInfo info, DataOutputView target) throws IOException {
         writeChannel(info.channel, target);
         target.writeLong(info.index);
         target.writeLong(info.startSample);
         target.writeInt(info.sampleCount);
-        target.writeUTF(info.origin.topic);
-        target.writeInt(info.origin.partition);
-        target.writeLong(info.origin.firstOffset);
-        target.writeLong(info.origin.lastOffset);
+        writeOrigin(info.origin, target);
         if (version >= SPEECH_SAMPLES_SINCE) {
             target.writeInt(info.speechSamples);
         }
@@ -35,23 +37,62 @@ final class ElementIo {
             target.writeInt(info.contextBeforeSamples);
             target.writeInt(info.contextAfterSamples);
         }
+        if (version >= PACKED_SINCE) {
+            target.writeInt(info.packed.size());
+            for (PackedUtterance utterance : info.packed) {
+                target.writeInt(utterance.offsetSamples());
+                target.writeLong(utterance.info().index);
+                target.writeLong(utterance.info().startSample);
+                target.writeInt(utterance.info().sampleCount);
+                target.writeInt(utterance.info().speechSamples);
+                writeOrigin(utterance.info().origin, target);
+            }
+        }
     }
 
-    /** @param version of the element: 1 to 3 */
+    private static List<PackedUtterance> readPacked(CallChannel channel, DataInputView source) throws IOException {
+        int count = source.readInt();
+        List<PackedUtterance> packed = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int offsetSamples = source.readInt();
+            packed.add(new PackedUtterance(
+                    new WindowInfo(
+                            channel,
+                            source.readLong(),
+                            source.readLong(),
+                            source.readInt(),
+                            source.readInt(),
+                            readOrigin(source)),
+                    offsetSamples));
+        }
+        return packed;
+    }
+
+    private static void writeOrigin(OffsetRange origin, DataOutputView target) throws IOException {
+        target.writeUTF(origin.topic);
+        target.writeInt(origin.partition);
+        target.writeLong(origin.firstOffset);
+        target.writeLong(origin.lastOffset);
+    }
+
+    private static OffsetRange readOrigin(DataInputView source) throws IOException {
+        return new OffsetRange(source.readUTF(), source.readInt(), source.readLong(), source.readLong());
+    }
+
+    /** @param version of the element: 1 to 4 */
     static WindowInfo readInfo(int version, DataInputView source) throws IOException {
         CallChannel channel = readChannel(source);
-        WindowInfo info = new WindowInfo(
-                channel,
-                source.readLong(),
-                source.readLong(),
-                source.readInt(),
-                new OffsetRange(source.readUTF(), source.readInt(), source.readLong(), source.readLong()));
+        WindowInfo info =
+                new WindowInfo(channel, source.readLong(), source.readLong(), source.readInt(), readOrigin(source));
         if (version >= SPEECH_SAMPLES_SINCE) {
             info.speechSamples = source.readInt();
         }
         if (version >= CONTEXT_SINCE) {
             info.contextBeforeSamples = source.readInt();
             info.contextAfterSamples = source.readInt();
+        }
+        if (version >= PACKED_SINCE) {
+            info.packed = readPacked(channel, source);
         }
         return info;
     }

@@ -1,5 +1,6 @@
 package io.amanuensis.operators.element;
 
+import io.amanuensis.operators.device.Level;
 import io.amanuensis.schemas.DeadLetterCause;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -19,6 +20,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * @param states [positions][state width] bf16, little-endian; empty if failed or done with
  * @param checksum CRC-32C of the states, 8 hex digits
+ * @param level how far the work on the window was degraded: {@link io.amanuensis.operators.device.Level}
  * @param failure null if encoded
  */
 @TypeInfo(EncodedWindow.Factory.class)
@@ -29,21 +31,35 @@ public record EncodedWindow(
         EngineFacts engine,
         double featurizeMs,
         double encodeMs,
+        int level,
         WindowFailure failure) {
     private static final byte[] NO_STATES = {};
+    /** Of the window information in the newest version. */
+    private static final int INFO_VERSION = 4;
+
+    private static final int LEVEL_SINCE = 5;
 
     public static EncodedWindow failed(WindowInfo info, EngineFacts engine, WindowFailure failure) {
-        return new EncodedWindow(info, NO_STATES, "", engine, 0, 0, failure);
+        return failed(info, engine, Level.CPU, failure);
+    }
+
+    /** @param level PARKED for a window that may be tried again */
+    public static EncodedWindow failed(WindowInfo info, EngineFacts engine, int level, WindowFailure failure) {
+        return new EncodedWindow(info, NO_STATES, "", engine, 0, 0, level, failure);
     }
 
     /** For the stages that only need to know where the states came from. */
     public EncodedWindow withoutStates() {
-        return new EncodedWindow(info, NO_STATES, checksum, engine, featurizeMs, encodeMs, failure);
+        return new EncodedWindow(info, NO_STATES, checksum, engine, featurizeMs, encodeMs, level, failure);
     }
 
-    /** @param version 1 to 3 */
+    public EncodedWindow atLevel(int newLevel) {
+        return new EncodedWindow(info, states, checksum, engine, featurizeMs, encodeMs, newLevel, failure);
+    }
+
+    /** @param version 1 to 5 */
     static void write(int version, EncodedWindow window, DataOutputView target) throws IOException {
-        ElementIo.writeInfo(version, window.info, target);
+        ElementIo.writeInfo(Math.min(version, INFO_VERSION), window.info, target);
         ElementIo.writeBytes(window.states, target);
         target.writeUTF(window.checksum);
         target.writeUTF(window.engine.modelName());
@@ -53,18 +69,22 @@ public record EncodedWindow(
         target.writeDouble(window.featurizeMs);
         target.writeDouble(window.encodeMs);
         writeFailure(window.failure, target);
+        if (version >= LEVEL_SINCE) {
+            target.writeInt(window.level);
+        }
     }
 
-    /** @param version 1 to 3 */
+    /** @param version 1 to 5 */
     static EncodedWindow read(int version, DataInputView source) throws IOException {
-        return new EncodedWindow(
-                ElementIo.readInfo(version, source),
-                ElementIo.readBytes(source),
-                source.readUTF(),
-                new EngineFacts(source.readUTF(), source.readUTF(), source.readUTF(), source.readUTF()),
-                source.readDouble(),
-                source.readDouble(),
-                readFailure(source));
+        WindowInfo info = ElementIo.readInfo(Math.min(version, INFO_VERSION), source);
+        byte[] states = ElementIo.readBytes(source);
+        String checksum = source.readUTF();
+        EngineFacts engine = new EngineFacts(source.readUTF(), source.readUTF(), source.readUTF(), source.readUTF());
+        double featurizeMs = source.readDouble();
+        double encodeMs = source.readDouble();
+        WindowFailure failure = readFailure(source);
+        int level = version < LEVEL_SINCE ? Level.CPU : source.readInt();
+        return new EncodedWindow(info, states, checksum, engine, featurizeMs, encodeMs, level, failure);
     }
 
     static void writeFailure(WindowFailure failure, DataOutputView target) throws IOException {
@@ -91,23 +111,23 @@ public record EncodedWindow(
         }
     }
 
-    /** The components in order, states as bf16. Version 1: without the count of speech in the info; 1 and 2: without the lengths of context. */
+    /** The components in order, states as bf16. Version 1: without the count of speech in the info; up to 2: without the lengths of context; up to 3: without the utterances packed; up to 4: without the level, which was CPU. */
     public static final class Serializer extends ElementSerializer<EncodedWindow> {
         private static final long serialVersionUID = 1;
         public static final Serializer INSTANCE = new Serializer();
 
         private Serializer() {
-            super(3);
+            super(5);
         }
 
         @Override
         void write(EncodedWindow window, DataOutputView target) throws IOException {
-            EncodedWindow.write(3, window, target);
+            EncodedWindow.write(5, window, target);
         }
 
         @Override
         EncodedWindow read(int version, DataInputView source) throws IOException {
-            if (version < 1 || version > 3) {
+            if (version < 1 || version > 5) {
                 throw unknownVersion(version);
             }
             return EncodedWindow.read(version, source);

@@ -15,12 +15,31 @@ public final class Segment {
     /** Encoded sound; may be empty if {@link #lastOfChannel}. */
     public byte[] payload;
 
+    /** Where the payload comes from; null if from the record itself. Then the payload is empty until {@code fetch}. */
+    public Reference reference;
+
     public boolean lastOfChannel;
     public OffsetRange origin;
     /** Timestamp of the Kafka record, epoch ms. */
     public long recordTimestampMs;
 
     public Segment() {}
+
+    /** What became of the reference. */
+    public Segment fetched(Reference outcome, byte[] bytes) {
+        Segment segment = new Segment();
+        segment.channel = channel;
+        segment.sequence = sequence;
+        segment.startMs = startMs;
+        segment.encoding = encoding;
+        segment.sampleRateHz = sampleRateHz;
+        segment.payload = bytes;
+        segment.reference = outcome;
+        segment.lastOfChannel = lastOfChannel;
+        segment.origin = origin;
+        segment.recordTimestampMs = recordTimestampMs;
+        return segment;
+    }
 
     public ChannelKey key() {
         return channel.key();

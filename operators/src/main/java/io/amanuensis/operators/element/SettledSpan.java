@@ -7,7 +7,7 @@ package io.amanuensis.operators.element;
 public final class SettledSpan {
     /** What it became. */
     public enum Kind {
-        /** {@link #turn} was published. */
+        /** {@link #turn} was published; null where a neighbour at a seam published all words of the window. */
         TEXT,
         /** The detector heard nobody. */
         SILENT_TO_DETECTOR,

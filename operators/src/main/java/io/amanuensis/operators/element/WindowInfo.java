@@ -1,5 +1,7 @@
 package io.amanuensis.operators.element;
 
+import java.util.List;
+
 /** Which window of which channel an element is about. Treated as immutable. */
 public final class WindowInfo {
     public CallChannel channel;
@@ -19,6 +21,12 @@ public final class WindowInfo {
 
     public OffsetRange origin;
 
+    /**
+     * The utterances that share the window, by time; empty if it is one's own. Transient, because only the serializers of windows keep
+     * it: outcomes, which are in other state, are of one utterance each.
+     */
+    public transient List<PackedUtterance> packed = List.of();
+
     public WindowInfo() {}
 
     /** Of a window whose speech was not counted. */
@@ -34,6 +42,19 @@ public final class WindowInfo {
         this.sampleCount = sampleCount;
         this.speechSamples = speechSamples;
         this.origin = origin;
+    }
+
+    /**
+     * Of a window of several utterances: it is named by the first.
+     *
+     * @param soundSamples up to the end of the last
+     */
+    public static WindowInfo ofPacked(List<PackedUtterance> packed, int soundSamples, OffsetRange origin) {
+        WindowInfo first = packed.get(0).info();
+        int speech = packed.stream().mapToInt(each -> each.info().speechSamples).sum();
+        WindowInfo info = new WindowInfo(first.channel, first.index, first.startSample, soundSamples, speech, origin);
+        info.packed = packed;
+        return info;
     }
 
     /** How much sound the window holds. */

@@ -5,7 +5,7 @@ import io.amanuensis.schemas.SuppressedReason;
 import io.amanuensis.schemas.Transcript;
 
 /**
- * How a window ended: the output of {@code align} and {@code guard}. Every window that {@code find-speech} announced
+ * How an utterance ended: the output of {@code unpack} and {@code guard}. Every one that {@code find-speech} announced
  * ends as exactly one of these, in band, so that the account of a call can be closed.
  */
 public final class WindowOutcome {

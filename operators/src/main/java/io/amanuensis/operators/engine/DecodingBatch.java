@@ -70,16 +70,18 @@ public final class DecodingBatch implements AutoCloseable {
         final byte[] states;
         final int sampleCount;
         final List<DecodingOptions> attempts;
+        final boolean mayHaveWords;
         int attempt;
         long ticket;
         long deadlineNanos;
         double spentNanos;
 
-        Window(long id, byte[] states, int sampleCount, List<DecodingOptions> attempts) {
+        Window(long id, byte[] states, int sampleCount, List<DecodingOptions> attempts, boolean mayHaveWords) {
             this.id = id;
             this.states = states;
             this.sampleCount = sampleCount;
             this.attempts = attempts;
+            this.mayHaveWords = mayHaveWords;
         }
 
         boolean isLastAttempt() {
@@ -133,7 +135,16 @@ public final class DecodingBatch implements AutoCloseable {
      * @param attempts options to decode it with, one after the other as long as the result is not good; the last result stands
      */
     public void add(long id, byte[] states, int sampleCount, List<DecodingOptions> attempts) {
-        join(new Window(id, states, sampleCount, attempts));
+        add(id, states, sampleCount, attempts, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param mayHaveWords false for text without word times, whatever the judge wants
+     */
+    public void add(long id, byte[] states, int sampleCount, List<DecodingOptions> attempts, boolean mayHaveWords) {
+        join(new Window(id, states, sampleCount, attempts, mayHaveWords));
     }
 
     /**
@@ -225,7 +236,8 @@ public final class DecodingBatch implements AutoCloseable {
             Decoding decoding = decoder.result(window.ticket);
             if (window.isLastAttempt() || judge.isGood(decoding)) {
                 long start = nanoClock.getAsLong();
-                List<AlignedWord> words = judge.wantsWords(decoding) ? align(window, decoding) : null;
+                List<AlignedWord> words =
+                        window.mayHaveWords && judge.wantsWords(decoding) ? align(window, decoding) : null;
                 double alignMs = (nanoClock.getAsLong() - start) / 1e6;
                 leave(window);
                 ended.add(new Ended(window.id, decoding, words, window.spentNanos / 1e6, alignMs, null));

@@ -11,7 +11,7 @@ import org.apache.flink.metrics.MetricGroup;
  */
 public record EngineCounters(Counter retries, Counter timeouts) {
 
-    static EngineCounters of(MetricGroup metrics) {
+    public static EngineCounters of(MetricGroup metrics) {
         return new EngineCounters(metrics.counter("batchRetryCount"), metrics.counter("batchTimeoutCount"));
     }
 }

@@ -6,11 +6,11 @@ import io.amanuensis.operators.element.WindowFailure;
 import io.amanuensis.schemas.DeadLetterCause;
 
 /** What a failed call means for the window it was made for. */
-final class EngineFailures {
+public final class EngineFailures {
     private EngineFailures() {}
 
     /** @throws EngineException again if no window is to blame: the task fails, and after its restart they are tried once more */
-    static WindowFailure failureOf(String stage, EngineException e) {
+    public static WindowFailure failureOf(String stage, EngineException e) {
         return new WindowFailure(stage, causeOf(e), e.getMessage());
     }
 

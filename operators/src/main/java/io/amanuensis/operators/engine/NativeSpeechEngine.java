@@ -122,6 +122,11 @@ public final class NativeSpeechEngine implements SpeechEngine {
     }
 
     @Override
+    public void resetDevice() {
+        lease.model().resetDevice();
+    }
+
+    @Override
     public long memoryBytes() {
         NativeRunningDecoder open = decoder;
         return session.memoryBytes() + (open == null ? 0 : open.memoryBytes());

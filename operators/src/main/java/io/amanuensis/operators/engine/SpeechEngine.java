@@ -50,6 +50,9 @@ public interface SpeechEngine extends AutoCloseable {
     /** Words of one window with times relative to its start. */
     List<AlignedWord> align(byte[] states, int[] tokens, int sampleCount, String language);
 
+    /** Builds the context of the engine's device anew after it failed; nothing for an engine without one. */
+    default void resetDevice() {}
+
     /** Bytes outside the Java heap: scratch and decoder, without the weights that all engines of a process share. */
     long memoryBytes();
 

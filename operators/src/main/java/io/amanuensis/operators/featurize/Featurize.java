@@ -3,6 +3,7 @@ package io.amanuensis.operators.featurize;
 import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.engine.SpeechEngine;
+import io.amanuensis.operators.npu.TaskCheck;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.metrics.Histogram;
@@ -14,15 +15,19 @@ public final class Featurize extends RichMapFunction<PcmWindow, PcmWindow> {
     private static final int REMEMBERED_WINDOWS = 512;
 
     private final SpeechEngine.Provider provider;
+    private final TaskCheck check;
     private transient SpeechEngine engine;
     private transient Histogram featurizeDurationMs;
 
-    public Featurize(SpeechEngine.Provider provider) {
+    /** @param check of the task that this stage shares with {@code encode} */
+    public Featurize(SpeechEngine.Provider provider, TaskCheck check) {
         this.provider = provider;
+        this.check = check;
     }
 
     @Override
     public void open(OpenContext context) {
+        check.verify(getRuntimeContext());
         engine = provider.open();
         featurizeDurationMs = getRuntimeContext()
                 .getMetricGroup()

@@ -34,6 +34,9 @@ public final class ChannelSpeech {
     /** Where the last frame of speech ended. Unused unless speaking or with {@link #onsetSamples}. */
     public long speechEndSample;
 
+    /** The utterances that wait for others to share a window with; null if none does. */
+    public Pack pack;
+
     public ChannelSpeech() {}
 
     /** The state of a channel and epoch before its first chunk. */

@@ -45,6 +45,7 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
 
     private final FindSpeechSettings settings;
     private final FollowSettings follow;
+    private final PackingSettings packing;
     private final ModelWindow modelWindow;
 
     private transient int windowSamples;
@@ -52,6 +53,7 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     private transient ValueState<ChannelSpeech> speeches;
     private transient ValueState<Following> followings;
     private transient MapState<Long, StoredChunk> chunks;
+    private transient MapState<Long, StoredChunk> packedChunks;
     private transient FindSpeechMetrics metrics;
 
     /** What of the model matters here. Asked in the task manager, where the model lies. */
@@ -65,15 +67,17 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         }
     }
 
-    /** Without following utterances. */
+    /** Without following utterances, and with a window for each. */
     public FindSpeechFunction(FindSpeechSettings settings, ModelWindow modelWindow) {
-        this(settings, FollowSettings.OFF, modelWindow);
+        this(settings, FollowSettings.OFF, PackingSettings.OFF, modelWindow);
     }
 
     /** @param modelWindow no window is longer */
-    public FindSpeechFunction(FindSpeechSettings settings, FollowSettings follow, ModelWindow modelWindow) {
+    public FindSpeechFunction(
+            FindSpeechSettings settings, FollowSettings follow, PackingSettings packing, ModelWindow modelWindow) {
         this.settings = settings;
         this.follow = follow;
+        this.packing = packing;
         this.modelWindow = modelWindow;
     }
 
@@ -82,9 +86,15 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         windowSamples = modelWindow.samples();
         wordTimes = modelWindow.hasWordTimes();
         settings.requireRoomIn(windowSamples);
+        if (packing.enabled() && !wordTimes) {
+            throw new IllegalArgumentException(
+                    "find-speech.packing is on, but this model's words have no times to tell the utterances of a window apart by; turn it off");
+        }
         speeches = getRuntimeContext().getState(new ValueStateDescriptor<>("speech", ChannelSpeech.class));
         followings = getRuntimeContext().getState(new ValueStateDescriptor<>("following", Following.class));
         chunks = getRuntimeContext().getMapState(new MapStateDescriptor<>("chunks", Long.class, StoredChunk.class));
+        packedChunks =
+                getRuntimeContext().getMapState(new MapStateDescriptor<>("pack-chunks", Long.class, StoredChunk.class));
         metrics = new FindSpeechMetrics(getRuntimeContext().getMetricGroup());
     }
 
@@ -93,17 +103,21 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         ChannelSpeech speech = speeches.value();
         UtteranceFollower follower = follower(context);
         if (speech != null && speech.channel.streamEpoch != chunk.channel.streamEpoch) {
-            finder(speech, follower, context, out).end();
+            Counted last = new Counted(speech, context, out);
+            finder(speech, follower, last).end();
+            last.packer.close();
             speech = null;
         }
         if (speech == null) {
             speech = ChannelSpeech.beginningWith(chunk, settings.detector());
             context.timerService().registerEventTimeTimer(END_OF_INPUT_MS);
         }
-        UtteranceFinder finder = finder(speech, follower, context, out);
+        Counted counted = new Counted(speech, context, out);
+        UtteranceFinder finder = finder(speech, follower, counted);
         finder.accept(chunk);
         if (chunk.last) {
             finder.end();
+            counted.packer.close();
             speeches.clear();
             followings.clear();
             context.timerService().deleteEventTimeTimer(END_OF_INPUT_MS);
@@ -117,7 +131,10 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<PcmWindow> out) throws Exception {
-        finder(speeches.value(), follower(context), context, out).flush();
+        ChannelSpeech speech = speeches.value();
+        Counted counted = new Counted(speech, context, out);
+        finder(speech, follower(context), counted).flush();
+        counted.packer.close();
         speeches.clear();
         followings.clear();
     }
@@ -132,20 +149,19 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
                 follow, windowSamples, following == null ? new Following() : following, new Followed(context));
     }
 
-    private UtteranceFinder finder(
-            ChannelSpeech speech, UtteranceFollower follower, Context context, Collector<PcmWindow> out) {
+    private UtteranceFinder finder(ChannelSpeech speech, UtteranceFollower follower, Counted output) {
         return new UtteranceFinder(
                 settings,
                 windowSamples,
                 wordTimes,
                 speech,
-                new StoredChunks(),
-                new Counted(context, out),
+                new StoredChunks(chunks),
+                output,
                 follower == null ? UtteranceListener.NONE : follower);
     }
 
     /** The current key's map. */
-    private final class StoredChunks implements Recording.Store {
+    private record StoredChunks(MapState<Long, StoredChunk> chunks) implements Recording.Store {
         @Override
         public void put(long number, StoredChunk chunk) throws Exception {
             chunks.put(number, chunk);
@@ -162,14 +178,18 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         }
     }
 
-    /** Emits and counts. */
+    /** Packs, emits and counts. */
     private final class Counted implements UtteranceFinder.Output {
         private final Context context;
-        private final Collector<PcmWindow> out;
+        private final WindowPacker packer;
 
-        private Counted(Context context, Collector<PcmWindow> out) {
+        private Counted(ChannelSpeech speech, Context context, Collector<PcmWindow> out) {
             this.context = context;
-            this.out = out;
+            this.packer = new WindowPacker(
+                    packing, windowSamples, settings, speech, new StoredChunks(packedChunks), window -> {
+                        metrics.emitted(window);
+                        out.collect(window);
+                    });
         }
 
         @Override
@@ -179,8 +199,13 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
         }
 
         @Override
-        public void emit(PcmWindow window) {
-            out.collect(window);
+        public void emit(PcmWindow window) throws Exception {
+            packer.add(window);
+        }
+
+        @Override
+        public void judging(long endSample) throws Exception {
+            packer.heard(endSample);
         }
     }
 

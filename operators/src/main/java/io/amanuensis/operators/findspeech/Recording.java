@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The recent sound of one channel, kept as the chunks it came in. Chunks follow one another without holes; the oldest are
+ * The recent sound of one channel, kept as the chunks it came in. Chunks follow one another; the oldest are
  * dropped when nothing can refer to them any more. One object serves one call of the stage: it remembers what it has read.
  */
 final class Recording {
@@ -66,7 +66,7 @@ final class Recording {
     /** A stretch of the recording and the records it came from. */
     record Excerpt(short[] samples, OffsetRange origin) {}
 
-    /** [start, end) must lie within what is kept and hold a sample. */
+    /** What is kept of [start, end), silence where nothing came; its last sample must be kept. */
     Excerpt excerpt(long startSample, long endSample) throws Exception {
         short[] samples = new short[(int) (endSample - startSample)];
         OffsetRange origin = null;

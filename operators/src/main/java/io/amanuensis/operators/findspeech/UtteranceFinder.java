@@ -21,7 +21,10 @@ final class UtteranceFinder {
     interface Output {
         void announce(Span span);
 
-        void emit(PcmWindow window);
+        void emit(PcmWindow window) throws Exception;
+
+        /** The sound before this sample is about to be judged; what is decided from here on comes later on the channel's clock. */
+        default void judging(long endSample) throws Exception {}
     }
 
     private final FindSpeechSettings settings;
@@ -135,6 +138,7 @@ final class UtteranceFinder {
 
     private void judgeFrame(short[] frame, int count, long endSample) throws Exception {
         judgedEndSample = endSample;
+        output.judging(endSample);
         boolean speechHeard = detector.hearsSpeech(frame, count, speech.detectorMemory, speech.speaking);
         if (speech.speaking) {
             goOn(speechHeard, count, endSample);

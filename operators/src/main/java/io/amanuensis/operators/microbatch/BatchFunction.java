@@ -15,4 +15,9 @@ public interface BatchFunction<I, O> extends StageFunction {
      * an exception fails the task, and everything in flight is played again after its restart.
      */
     List<O> apply(List<I> batch) throws Exception;
+
+    /** The same, where it matters how long the first element has waited for its turn. */
+    default List<O> apply(List<I> batch, long waitedNanos) throws Exception {
+        return apply(batch);
+    }
 }

@@ -15,15 +15,18 @@ final class BatchThread<I, O> extends FunctionThread {
         this.function = function;
     }
 
-    /** @param whenDone called on the batch thread */
-    void submit(List<I> batch, Consumer<Result<O>> whenDone) {
-        execute(() -> whenDone.accept(apply(batch)));
+    /**
+     * @param arrivedNanos when the first element did
+     * @param whenDone called on the batch thread
+     */
+    void submit(List<I> batch, long arrivedNanos, Consumer<Result<O>> whenDone) {
+        execute(() -> whenDone.accept(apply(batch, arrivedNanos)));
     }
 
-    private Result<O> apply(List<I> batch) {
+    private Result<O> apply(List<I> batch, long arrivedNanos) {
         long start = System.nanoTime();
         try {
-            List<O> outputs = function.apply(batch);
+            List<O> outputs = function.apply(batch, start - arrivedNanos);
             return new Result<>(outputs, null, System.nanoTime() - start);
         } catch (Throwable failure) {
             return new Result<>(null, failure, System.nanoTime() - start);

@@ -23,10 +23,10 @@ import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
  * Elements of any key between their arrival and the emission of their results, while a thread of the operator's own computes
- * those. How it gets the elements is what {@link MicroBatchOperator} and {@link ContinuousOperator} differ in.
+ * those. How it gets the elements is what {@link MicroBatchOperator}, {@link ContinuousOperator} and {@link OrderedOperator} differ in.
  *
  * <p>All state belongs to the mailbox thread; the other thread sees what is made for it and answers by mail, so there are no
- * locks. Results leave as soon as they are there: one that takes long holds up no other, only a watermark.
+ * locks. Results leave as soon as they are there: one that takes long holds up no other, only a watermark (but see {@link #inOrder}).
  *
  * <p>Exactly once: an element is in {@link #snapshotState} from its arrival until its result has been emitted, and emission
  * happens in the mailbox thread, never between a snapshot and its barrier. After a restore {@link #open} takes the elements
@@ -48,7 +48,7 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
         implements OneInputStreamOperator<I, O>, BoundedOneInput {
     private static final long serialVersionUID = 1;
 
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final String stage;
     private final InFlightBounds bounds;
@@ -79,6 +79,26 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
     /** The thread that computes results; this class opens and closes it. */
     abstract FunctionThread createThread(String name);
 
+    /** The thread has been opened. @param group the stage's metrics */
+    void opened(MetricGroup group) throws Exception {}
+
+    /** What goes beside the result, before it: it must not run mails, in which a snapshot would find the element nowhere. */
+    void emitBeside(Entry<I, O> entry) {}
+
+    /** Of elements in state; it must write a version. */
+    TypeSerializer<I> stateSerializer() {
+        return getOperatorConfig().getTypeSerializerIn1(getUserCodeClassloader());
+    }
+
+    /** Whether results leave in the order in which elements came, and not as they are done. */
+    boolean inOrder() {
+        return false;
+    }
+
+    final boolean isIdle() {
+        return inFlight.isEmpty();
+    }
+
     /** Batches at work, for the metrics. */
     abstract int batchesAtWork();
 
@@ -102,8 +122,7 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        TypeSerializer<I> serializer = getOperatorConfig().getTypeSerializerIn1(getUserCodeClassloader());
-        state = new InFlightState<>(stage, serializer);
+        state = new InFlightState<>(stage, stateSerializer());
         restored = state.read(context);
         inFlight = new ArrayDeque<>();
     }
@@ -118,6 +137,7 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
         group.gauge("inflightBytes", () -> inFlightBytes);
         thread = createThread(stage + " " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks());
         thread.open(group);
+        opened(group);
         for (I element : restored) {
             admit(element);
         }
@@ -183,6 +203,7 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
             if (entry.watermark != null) {
                 super.processWatermark(entry.watermark);
             } else {
+                emitBeside(entry);
                 output.collect(new StreamRecord<>(entry.output()));
             }
         }
@@ -198,7 +219,7 @@ abstract class InFlightOperator<I, O> extends AbstractStreamOperator<O>
                 entries.remove();
                 return entry;
             }
-            if (entry.watermark != null) {
+            if (entry.watermark != null || inOrder()) {
                 return null;
             }
         }

@@ -14,11 +14,23 @@ public final class MicroBatchOperatorFactory<I, O> extends AbstractStreamOperato
     private final String stage;
     private final BatchFunction<I, O> function;
     private final MicroBatchSettings settings;
+    private final BesideOutput<I, O, ?> beside;
     private final SizeBytes<I> sizeBytes;
 
     /** @param stage the stage's uid, which names its metric group and thread */
     public MicroBatchOperatorFactory(
             String stage, BatchFunction<I, O> function, MicroBatchSettings settings, SizeBytes<I> sizeBytes) {
+        this(stage, function, settings, null, sizeBytes);
+    }
+
+    /** @param beside what goes to a side output; null for nothing */
+    public MicroBatchOperatorFactory(
+            String stage,
+            BatchFunction<I, O> function,
+            MicroBatchSettings settings,
+            BesideOutput<I, O, ?> beside,
+            SizeBytes<I> sizeBytes) {
+        this.beside = beside;
         this.stage = stage;
         this.function = function;
         this.settings = settings;
@@ -29,7 +41,7 @@ public final class MicroBatchOperatorFactory<I, O> extends AbstractStreamOperato
     @Override
     @SuppressWarnings("unchecked")
     public <T extends StreamOperator<O>> T createStreamOperator(StreamOperatorParameters<O> parameters) {
-        return (T) new MicroBatchOperator<>(parameters, stage, function, settings, sizeBytes);
+        return (T) new MicroBatchOperator<>(parameters, stage, function, settings, beside, sizeBytes);
     }
 
     @Override

@@ -128,6 +128,7 @@ public final class YieldingOperator<I, O> extends InFlightOperator<I, O> {
         atWork = true;
         batchThread.submit(
                 batch.stream().map(entry -> entry.element).toList(),
+                batch.get(0).arrivedNanos,
                 result -> post(() -> onBatchDone(batch, result), batch.size()));
     }
 

@@ -1,6 +1,7 @@
 package io.amanuensis.operators.partials;
 
 import io.amanuensis.operators.align.Transcripts;
+import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.EngineFacts;
 import io.amanuensis.operators.element.PcmChunk;
@@ -35,7 +36,7 @@ final class PartialRecords {
                 .setBackEnd(engine.backEnd())
                 .setLibraryBuild(engine.libraryBuild())
                 .setEncoderChecksum(decoded.checksum())
-                .setDegradationLevel(Transcripts.LEVEL_CPU_ENCODER)
+                .setDegradationLevel(Level.CPU)
                 .build();
     }
 

@@ -4,6 +4,7 @@ import io.amanuensis.operators.element.CallKey;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Digests;
+import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.PlainJson;
 import io.amanuensis.schemas.RecordHeaders;
@@ -47,6 +48,12 @@ public final class OutputRecords<T extends SpecificRecordBase> {
     public static OutputRecords<Partial> partials(OutputEncoding encoding) {
         return new OutputRecords<>(
                 Partial.class, encoding, partial -> callKey(partial.getTenant(), partial.getCallId()));
+    }
+
+    /** Keyed by call. */
+    public static OutputRecords<ParkedWindow> parked(OutputEncoding encoding) {
+        return new OutputRecords<>(
+                ParkedWindow.class, encoding, parked -> callKey(parked.getTenant(), parked.getCallId()));
     }
 
     /** Keyed by call, so that its revisions stay in order. */

@@ -1,6 +1,7 @@
 package io.amanuensis.operators.read;
 
 import io.amanuensis.operators.element.CallChannel;
+import io.amanuensis.operators.element.Reference;
 import io.amanuensis.operators.element.Segment;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +22,10 @@ final class SegmentRules {
     /** The end of the year 9999. */
     static final long MAX_EPOCH_MS = 253_402_300_799_999L;
 
+    static final int MAX_URI_CHARS = 2000;
+
     private static final int QUOTED_CHARS = 64;
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}");
 
     private SegmentRules() {}
@@ -40,7 +44,8 @@ final class SegmentRules {
                         range("streamEpoch", channel.streamEpoch, Integer.MAX_VALUE),
                         range("sequence", segment.sequence, MAX_SEQUENCE),
                         range("callStartEpochMs", channel.callStartEpochMs, MAX_EPOCH_MS),
-                        range("startMs", segment.startMs, MAX_START_MS))
+                        range("startMs", segment.startMs, MAX_START_MS),
+                        reference(segment))
                 .filter(Objects::nonNull)
                 .findFirst();
     }
@@ -56,6 +61,26 @@ final class SegmentRules {
         return hint == null || LANGUAGE.matcher(hint).matches()
                 ? null
                 : "languageHint is %s, legal are null and Whisper's codes, such as en".formatted(quote(hint));
+    }
+
+    private static String reference(Segment segment) {
+        Reference reference = segment.reference;
+        if (reference == null) {
+            return null;
+        }
+        if (segment.payload.length > 0) {
+            return "payload has %d bytes beside a payloadReference, must be empty".formatted(segment.payload.length);
+        }
+        if (reference.uri.isEmpty() || reference.uri.length() > MAX_URI_CHARS) {
+            return "payloadReference.uri is %s with %d characters, legal are 1 to %d"
+                    .formatted(quote(reference.uri), reference.uri.length(), MAX_URI_CHARS);
+        }
+        if (reference.bytes < 1) {
+            return "payloadReference.bytes is %d, must be positive".formatted(reference.bytes);
+        }
+        return SHA256.matcher(reference.sha256).matches()
+                ? null
+                : "payloadReference.sha256 is %s, must be 64 hex digits".formatted(quote(reference.sha256));
     }
 
     private static String range(String field, long value, long max) {

@@ -87,6 +87,23 @@ public class AccountFunctionTest {
         }
     }
 
+    @Test
+    void aWindowWhoseWordsANeighbourHasIsTextWithoutATurn() throws Exception {
+        try (CallHarness harness = CallHarness.start()) {
+            harness.takeAll(new Script("call", 0, 0, 0)
+                    .said(1000, "hello how are you")
+                    .saidByTheNeighbour(500)
+                    .ended());
+            harness.setProcessingTime(CallHarness.SETTLED_MS);
+            CallRecord record = harness.takeRecords().get(0);
+            assertThat(record.getLedgerClosed()).isTrue();
+            assertThat(lines(record))
+                    .containsExactly("AGENT 1500: text 1500 non-speech 0 (0 0) gap 0 dead letter 0 []");
+            assertThat(record.getTurns()).hasSize(1);
+            assertThat(record.getChannels().get(0).getTurns()).isEqualTo(1);
+        }
+    }
+
     /** Each side keeps its own order; between them and between channels there is none. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})

@@ -42,6 +42,12 @@ final class Script {
         return span(Span.Kind.SPEECH, SettledSpan.Kind.TEXT, ms, turn);
     }
 
+    /** Of a window all of whose words are its neighbour's. */
+    Script saidByTheNeighbour(long ms) {
+        receivedMs += ms;
+        return span(Span.Kind.SPEECH, SettledSpan.Kind.TEXT, ms, null);
+    }
+
     Script silent(long ms) {
         receivedMs += ms;
         return span(Span.Kind.NON_SPEECH, SettledSpan.Kind.SILENT_TO_DETECTOR, ms, null);

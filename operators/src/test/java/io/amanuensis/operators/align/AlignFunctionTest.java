@@ -7,10 +7,13 @@ import io.amanuensis.engine.DecoderOptions;
 import io.amanuensis.engine.Decoding;
 import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.ModelOptions;
+import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
 import io.amanuensis.operators.element.OffsetRange;
+import io.amanuensis.operators.element.PackedUtterance;
+import io.amanuensis.operators.element.WindowFailure;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.engine.NativeSpeechEngine;
@@ -18,6 +21,7 @@ import io.amanuensis.operators.engine.RunningDecoder;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.schemas.Alignment;
 import io.amanuensis.schemas.ChannelRole;
+import io.amanuensis.schemas.DeadLetterCause;
 import io.amanuensis.schemas.Word;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +53,7 @@ class AlignFunctionTest {
                 RunningDecoder decoder = engine.openDecoder(DecoderOptions.defaults())) {
             byte[] states = engine.encode(List.of(engine.logMel(samples)), new int[] {samples.length})
                     .get(0);
-            encoded = new EncodedWindow(info, states, "", engine.facts(), 0, 0, null);
+            encoded = new EncodedWindow(info, states, "", engine.facts(), 0, 0, Level.CPU, null);
             long ticket = decoder.add(states, DecodingOptions.defaults());
             assertThat(decoder.advance(Duration.ofSeconds(30))).containsExactly(ticket);
             decoding = decoder.result(ticket);
@@ -97,12 +101,36 @@ class AlignFunctionTest {
         });
     }
 
+    @Test
+    void windowThatFailedIsADeadLetterForEachOfItsUtterances() {
+        WindowInfo first = encoded.info();
+        WindowInfo second = new WindowInfo(first.channel, 2, 9 * SAMPLES, SAMPLES / 2, first.origin);
+        WindowInfo both = WindowInfo.ofPacked(
+                List.of(new PackedUtterance(first, 0), new PackedUtterance(second, 2 * SAMPLES)),
+                2 * SAMPLES + SAMPLES / 2,
+                first.origin);
+        EncodedWindow failed = EncodedWindow.failed(
+                both, encoded.engine(), new WindowFailure("encode", DeadLetterCause.ENGINE_DEVICE, "gone"));
+        WindowOutcome[] outcomes = align.apply(List.of(DecodedWindow.failed(failed, failed.failure())))
+                .get(0)
+                .outcomes;
+        assertThat(outcomes).extracting(outcome -> outcome.info).containsExactly(first, second);
+        assertThat(outcomes).extracting(outcome -> outcome.kind).containsOnly(WindowOutcome.Kind.FAILED);
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.deadLetter.getStartMs())
+                .containsExactly(3000L, 9000L);
+        assertThat(outcomes).extracting(outcome -> outcome.deadLetter.getId()).doesNotHaveDuplicates();
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.deadLetter.getCause())
+                .containsOnly(DeadLetterCause.ENGINE_DEVICE);
+    }
+
     private DecodedWindow.Hypothesis speech(boolean speech) {
         return new DecodedWindow.Hypothesis(
                 decoding.tokens(), decoding.text(), decoding.language(), -0.1, 0.1, 1, speech);
     }
 
     private WindowOutcome outcome(DecodedWindow window) {
-        return align.apply(List.of(window)).get(0);
+        return align.apply(List.of(window)).get(0).outcomes[0];
     }
 }

@@ -1,6 +1,5 @@
 package io.amanuensis.operators.assemble;
 
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amanuensis.operators.element.CallChannel;
@@ -11,16 +10,12 @@ import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.read.DeadLetters;
-import io.amanuensis.schemas.Alignment;
 import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetterCause;
-import io.amanuensis.schemas.Origin;
-import io.amanuensis.schemas.StageDurations;
 import io.amanuensis.schemas.SuppressedReason;
 import io.amanuensis.schemas.Transcript;
 import io.amanuensis.schemas.Word;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -144,6 +139,10 @@ class AssembleTest {
             assertThat(harness.extractOutputValues())
                     .extracting(Transcript::getText)
                     .containsExactly("one");
+            assertThat(harness.getSideOutput(Assemble.SETTLED))
+                    .as("somebody spoke, so it is text and not silence; but no turn")
+                    .extracting(record -> record.getValue().kind + " " + (record.getValue().turn != null))
+                    .containsExactly("TEXT true", "TEXT false");
         }
     }
 
@@ -151,10 +150,7 @@ class AssembleTest {
         WindowOutcome outcome = text(agent, index);
         outcome.info.contextBeforeSamples = beforeMs * 16;
         outcome.info.contextAfterSamples = afterMs * 16;
-        outcome.transcript.setStartMs(index * 10_000);
-        outcome.transcript.setEndMs((index + 1) * 10_000);
-        outcome.transcript.setWords(List.of(words));
-        outcome.transcript.setText(List.of(words).stream().map(Word::getText).collect(joining(" ")));
+        outcome.transcript = Transcripts.of(agent, index * 10_000, (index + 1) * 10_000, words);
         return outcome;
     }
 
@@ -231,32 +227,7 @@ class AssembleTest {
     }
 
     private static WindowOutcome text(CallChannel channel, long index) {
-        Transcript transcript = Transcript.newBuilder()
-                .setId(channel.channel + "/" + index)
-                .setTenant(channel.tenant)
-                .setCallId(channel.callId)
-                .setChannel(channel.channel)
-                .setStreamEpoch(channel.streamEpoch)
-                .setCallStartEpochMs(Instant.EPOCH)
-                .setStartMs(0)
-                .setEndMs(0)
-                .setText("text")
-                .setWords(List.of())
-                .setAlignment(Alignment.SKIPPED)
-                .setLanguage("en")
-                .setTokens(List.of())
-                .setAverageLogProbability(0)
-                .setNoSpeechProbability(0)
-                .setCompressionRatio(1)
-                .setModelName("m")
-                .setModelHash("h")
-                .setBackEnd("echo")
-                .setLibraryBuild("b")
-                .setEncoderChecksum("c")
-                .setDegradationLevel(2)
-                .setOrigin(new Origin("t", 0, index, index))
-                .setStageDurations(new StageDurations())
-                .build();
+        Transcript transcript = Transcripts.of(channel, index, "text");
         return WindowOutcome.of(info(channel, index), WindowOutcome.Kind.TEXT, transcript);
     }
 

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.WindowInfo;
-import io.amanuensis.schemas.Alignment;
 import io.amanuensis.schemas.ChannelRole;
-import io.amanuensis.schemas.Origin;
-import io.amanuensis.schemas.StageDurations;
 import io.amanuensis.schemas.Transcript;
 import io.amanuensis.schemas.Word;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SeamWordsTest {
+    private static final CallChannel CHANNEL = new CallChannel("acme", "call", 0, ChannelRole.AGENT, 0, 0, null);
     private static final int CONTEXT_MS = 500;
     /** The first window is [0, 10000) ms and hears until 10500, the second [10000, 20000) and hears from 9500. */
     private static final long SEAM_MS = 10_000;
@@ -29,38 +26,11 @@ class SeamWordsTest {
     }
 
     private static Transcript transcript(long startMs, long endMs, Word... words) {
-        String text = List.of(words).stream().map(Word::getText).collect(Collectors.joining(" "));
-        return Transcript.newBuilder()
-                .setId("id")
-                .setTenant("acme")
-                .setCallId("call")
-                .setChannel(0)
-                .setStreamEpoch(0)
-                .setCallStartEpochMs(Instant.EPOCH)
-                .setStartMs(startMs)
-                .setEndMs(endMs)
-                .setText(text)
-                .setWords(List.of(words))
-                .setAlignment(Alignment.DTW)
-                .setLanguage("en")
-                .setTokens(List.of())
-                .setAverageLogProbability(0)
-                .setNoSpeechProbability(0)
-                .setCompressionRatio(1)
-                .setModelName("m")
-                .setModelHash("h")
-                .setBackEnd("echo")
-                .setLibraryBuild("b")
-                .setEncoderChecksum("c")
-                .setDegradationLevel(2)
-                .setOrigin(new Origin("t", 0, 0L, 0L))
-                .setStageDurations(new StageDurations())
-                .build();
+        return Transcripts.of(CHANNEL, startMs, endMs, words);
     }
 
     private static WindowInfo info(long startMs, long endMs, int beforeMs, int afterMs) {
-        CallChannel channel = new CallChannel("acme", "call", 0, ChannelRole.AGENT, 0, 0, null);
-        WindowInfo info = new WindowInfo(channel, 0, startMs * 16, (int) (endMs - startMs) * 16, null);
+        WindowInfo info = new WindowInfo(CHANNEL, 0, startMs * 16, (int) (endMs - startMs) * 16, null);
         info.contextBeforeSamples = beforeMs * 16;
         info.contextAfterSamples = afterMs * 16;
         return info;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amanuensis.engine.DecodingOptions;
 import io.amanuensis.engine.ModelOptions;
+import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
@@ -60,6 +61,24 @@ class DecodeFunctionTest {
         assertThat(drawn).isNotEqualTo(greedy);
         assertThat(text(decode(repeatsAlways(List.of(0.0, 0.2, 0.4)), encoded(0, null))))
                 .isEqualTo(drawn);
+    }
+
+    /** Level 3: greedy, once, and without word times, whatever the settings. */
+    @Test
+    void windowForCheaperDecodingIsDecodedOnceAndHasNoWords() {
+        DecodeSettings dear = new DecodeSettings(
+                DecodingOptions.defaults().withBeamSize(3),
+                2,
+                DecodeSettings.DEFAULT.cache(),
+                new TemperatureFallback(List.of(0.2, 0.4), 0, NoSpeechRule.WHISPER));
+        DecodedWindow full = decode(DecodeSettings.DEFAULT, encoded(0, null)).get(0L);
+        DecodedWindow cheaper =
+                decode(dear, encoded(0, null).atLevel(Level.CHEAPER_DECODING)).get(0L);
+        assertThat(cheaper.hypothesis()).usingRecursiveComparison().isEqualTo(full.hypothesis());
+        assertThat(full.words()).isNotEmpty();
+        assertThat(cheaper.words()).isNull();
+        assertThat(cheaper.encoded().level()).isEqualTo(Level.CHEAPER_DECODING);
+        assertThat(decode(dear, encoded(0, null)).get(0L).words()).isNotEmpty();
     }
 
     /** As many windows as fit, each with a beam: the decoder has room for all their sequences. */
@@ -121,7 +140,7 @@ class DecodeFunctionTest {
             }
             byte[] states = engine.encode(List.of(engine.logMel(samples)), new int[] {samples.length})
                     .get(0);
-            return new EncodedWindow(info, states, "", engine.facts(), 0, 0, null);
+            return new EncodedWindow(info, states, "", engine.facts(), 0, 0, Level.CPU, null);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.amanuensis.operators.element.CountedSound;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
+import io.amanuensis.operators.element.Reference;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.operators.sequence.Segments;
 import io.amanuensis.schemas.AudioEncoding;
@@ -116,6 +117,45 @@ class ChannelDecoderTest {
         accept(pcm(500, 16_000, samples));
         assertThat(recorder.samples()).isEqualTo(samples);
         assertThat(recorder.lines()).containsExactly("8000 pcm 4000");
+    }
+
+    private Segment refers(long startMs, int bytes, DeadLetterCause cause) {
+        Segment segment = pcm(startMs, 16_000);
+        Reference reference = new Reference("file:///1.pcm", bytes, "00ff");
+        segment.reference = cause == null ? reference : reference.failed(cause, "why");
+        return segment;
+    }
+
+    @Test
+    void aReferenceThatCouldNotBeReadIsRefusedAndClaimsItsTime() {
+        accept(silence(0, 16_000, 250));
+        accept(refers(250, 8000, DeadLetterCause.REFERENCE_MISSING));
+        accept(silence(500, 16_000, 250));
+        accept(Segments.last(refers(750, 16_000, null)));
+        assertThat(recorder.rejected)
+                .containsExactly(
+                        "REFERENCE_MISSING: why",
+                        "REFERENCE_NOT_ALLOWED: file:///1.pcm: this job reads no payloads by reference; set reference.allowed-prefixes");
+        assertThat(recorder.lines())
+                .containsExactly(
+                        "0 pcm 4000", "4000 refused 4000", "8000 pcm 4000", "12000 refused 8000", "20000 last");
+    }
+
+    /** Two minutes and more would be too much for a record. */
+    @Test
+    void aFileByReferenceMayBeLongAndNotEndless() {
+        Segment longer = pcm(0, 16_000, new short[150 * 16_000]);
+        accept(longer);
+        assertThat(recorder.rejected).singleElement().asString().startsWith("OVERSIZE_SEGMENT");
+        longer.reference = new Reference("file:///1.pcm", longer.payload.length, "00ff");
+        accept(longer);
+        assertThat(recorder.rejected).hasSize(1);
+        assertThat(recorder.samples()).hasSize(150 * 16_000);
+        Segment endless = pcm(150_000, 16_000);
+        endless.payload = new byte[2 * (14_400_000 + 1)];
+        endless.reference = new Reference("file:///2.pcm", endless.payload.length, "00ff");
+        accept(endless);
+        assertThat(recorder.rejected).last().asString().startsWith("OVERSIZE_SEGMENT: the file holds 14400001 samples");
     }
 
     @Test

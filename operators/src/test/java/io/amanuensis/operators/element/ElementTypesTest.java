@@ -3,6 +3,7 @@ package io.amanuensis.operators.element;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amanuensis.engine.AlignedWord;
+import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.read.SegmentMapper;
@@ -49,9 +50,13 @@ class ElementTypesTest {
         EngineFacts engine = new EngineFacts("tiny", "00ff", "cpu", "0.1.0");
         WindowFailure failure = new WindowFailure("encode", DeadLetterCause.ENGINE_DEADLINE, "too slow");
         EncodedWindow encoded =
-                new EncodedWindow(window, new byte[] {1, -1, 0, 127}, "0badcafe", engine, 1.5, 2.5, null);
+                new EncodedWindow(window, new byte[] {1, -1, 0, 127}, "0badcafe", engine, 1.5, 2.5, 3, null);
         DecodedWindow.Hypothesis hypothesis =
                 new DecodedWindow.Hypothesis(new int[] {777, 5, 778}, "Grüße", "de", -0.25, 0.125, 1.5, true);
+        PcmWindow packed = new PcmWindow(
+                WindowInfo.ofPacked(List.of(new PackedUtterance(window, 0), new PackedUtterance(window, 5)), 8, origin),
+                new short[] {1, 2, 3, 0, 0, 6, 7, 8});
+        Reference reference = new Reference("file:///calls/1.wav", 3, "00ff");
         UtteranceSoFar sound = new UtteranceSoFar(channel, 16_001, 32_002, true, new short[] {1, -2});
         return Stream.of(
                 origin,
@@ -61,6 +66,10 @@ class ElementTypesTest {
                 channel.callKey(),
                 segment,
                 segment(noHint, origin),
+                segment(channel, origin).fetched(reference, new byte[] {7}),
+                segment(channel, origin)
+                        .fetched(reference.failed(DeadLetterCause.REFERENCE_MISSING, "not there"), new byte[0]),
+                reference,
                 chunk(channel, new short[] {1, -2, Short.MIN_VALUE}, origin),
                 chunk(noHint, new short[0], null),
                 new Span(channel, 5, Span.Kind.GAP, 16_001, 16_004),
@@ -74,9 +83,12 @@ class ElementTypesTest {
                 SpokenTurn.of(transcript).withoutText(),
                 window,
                 new PcmWindow(window, new short[] {1, -2, Short.MAX_VALUE}),
-                new PcmWindow(new WindowInfo(noHint, 0, 0, 0, origin), new short[0]),
+                new PcmWindow(new WindowInfo(noHint, 0, 0, 0, origin), new short[0], 2),
+                packed.info().packed.get(1),
+                packed,
                 encoded,
                 EncodedWindow.failed(window, engine, failure),
+                new EncodedWindow(packed.info(), new byte[] {1, -1}, "0badcafe", engine, 1.5, 2.5, 2, null),
                 new DecodedWindow(encoded, hypothesis, List.of(new AlignedWord("Grüße", 10, 600, 0.5)), 3.5, 4.5, null),
                 new DecodedWindow(encoded.withoutStates(), hypothesis, null, 3.5, 0, null),
                 DecodedWindow.failed(encoded, failure),
@@ -88,6 +100,8 @@ class ElementTypesTest {
                 SpeechNews.event(SpeechNews.Kind.STARTED, noHint, 1, 2, 3),
                 WindowOutcome.of(window, WindowOutcome.Kind.TEXT, transcript),
                 suppressed(window, transcript),
+                WindowOutcomes.of(List.of(
+                        WindowOutcome.of(window, WindowOutcome.Kind.TEXT, transcript), suppressed(window, transcript))),
                 WindowOutcome.failed(
                         window, DeadLetters.ofWindow("encode", DeadLetterCause.ENGINE_DEVICE, "gone", window)),
                 ReadRecord.of(segment),
@@ -158,7 +172,7 @@ class ElementTypesTest {
                 DecodedWindow.Serializer.INSTANCE.deserialize(new DataInputDeserializer(target.getCopyOfBuffer()));
         assertThat(read.encoded().info().speechSamples).isZero();
         read.encoded().info().speechSamples = encoded.info().speechSamples;
-        assertSame(read, new DecodedWindow(encoded, null, null, 3.5, 0, null));
+        assertSame(read, new DecodedWindow(encoded.atLevel(Level.CPU), null, null, 3.5, 0, null));
         assertThat(read.encoded().states()).isNotEmpty();
     }
 

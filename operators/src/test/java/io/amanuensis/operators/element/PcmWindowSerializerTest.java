@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
@@ -32,8 +33,15 @@ class PcmWindowSerializerTest {
     }
 
     @Test
-    void writesVersion3() throws IOException {
-        assertThat(bytes(withContext())).isEqualTo(frozen("PcmWindow.v3.hex"));
+    void readsVersion4() throws IOException {
+        assertReads("PcmWindow.v4.hex", packed());
+    }
+
+    @Test
+    void readsAndWritesVersion5() throws IOException {
+        PcmWindow parked = new PcmWindow(packed().info(), packed().samples(), 7);
+        assertReads("PcmWindow.v5.hex", parked);
+        assertThat(bytes(parked)).isEqualTo(frozen("PcmWindow.v5.hex"));
     }
 
     private static void assertReads(String file, PcmWindow expected) throws IOException {
@@ -55,10 +63,10 @@ class PcmWindowSerializerTest {
     @Test
     void saysWhichVersionItCannotRead() throws IOException {
         byte[] newer = bytes(window(2));
-        newer[0] = 4;
+        newer[0] = 6;
         assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(newer)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("bytes of version 4, this build reads up to 3");
+                .hasMessageContaining("bytes of version 6, this build reads up to 5");
     }
 
     private static PcmWindow window(int speechSamples) {
@@ -74,6 +82,18 @@ class PcmWindowSerializerTest {
         info.contextBeforeSamples = 1;
         info.contextAfterSamples = 2;
         return new PcmWindow(info, new short[] {1, -2, Short.MAX_VALUE});
+    }
+
+    /** Two utterances of a sample each, and a sample of silence between them. */
+    private static PcmWindow packed() {
+        CallChannel channel = window(0).info().channel;
+        WindowInfo first = new WindowInfo(channel, 5, 16_001, 1, 1, new OffsetRange("calls", 3, 42, 42));
+        WindowInfo second = new WindowInfo(channel, 7, 32_002, 1, 0, new OffsetRange("calls", 3, 43, 44));
+        WindowInfo info = WindowInfo.ofPacked(
+                List.of(new PackedUtterance(first, 0), new PackedUtterance(second, 2)),
+                3,
+                new OffsetRange("calls", 3, 42, 44));
+        return new PcmWindow(info, new short[] {1, 0, Short.MAX_VALUE});
     }
 
     private static byte[] bytes(PcmWindow window) throws IOException {

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.List;
 
 /** An engine in front of another, for tests that change or count what passes. */
-class DelegatingEngine implements SpeechEngine {
-    final SpeechEngine delegate;
+public class DelegatingEngine implements SpeechEngine {
+    protected final SpeechEngine delegate;
 
-    DelegatingEngine(SpeechEngine delegate) {
+    protected DelegatingEngine(SpeechEngine delegate) {
         this.delegate = delegate;
     }
 

@@ -18,6 +18,7 @@ import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.guard.GuardSettings;
 import io.amanuensis.operators.microbatch.MicroBatchSettings;
+import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetterCause;
 import java.nio.ByteBuffer;
@@ -182,7 +183,7 @@ class SpeechPathTest {
         DataStream<WindowOutcome> outcomes = Stages.guard(
                 Stages.align(
                         Stages.decode(
-                                Stages.encode(Stages.featurize(windows, engine), engine, SETTINGS),
+                                Stages.encode(Stages.featurize(windows, engine, TaskCheck.NONE), engine, SETTINGS),
                                 engine,
                                 DecodeSettings.DEFAULT,
                                 SETTINGS.bounds()),

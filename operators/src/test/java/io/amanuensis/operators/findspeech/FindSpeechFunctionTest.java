@@ -32,7 +32,9 @@ class FindSpeechFunctionTest {
 
     private static StageHarness<PcmChunk, PcmWindow> start(Backend backend) throws Exception {
         return StageHarness.start(
-                new FindSpeechFunction(SETTINGS, FOLLOW, () -> WINDOW_SAMPLES), PcmChunk::key, backend);
+                new FindSpeechFunction(SETTINGS, FOLLOW, PackingSettings.OFF, () -> WINDOW_SAMPLES),
+                PcmChunk::key,
+                backend);
     }
 
     /** 250 ms of chunk {@code number} of a call: 1.5 s of noise as loud as speech, 1.5 s of silence, and again. */
@@ -103,7 +105,7 @@ class FindSpeechFunctionTest {
         List<StageHarness<PcmChunk, PcmWindow>> parts = new ArrayList<>();
         for (int index = 0; index < 3; index++) {
             parts.add(new StageHarness<>(
-                    new FindSpeechFunction(SETTINGS, FOLLOW, () -> WINDOW_SAMPLES),
+                    new FindSpeechFunction(SETTINGS, FOLLOW, PackingSettings.OFF, () -> WINDOW_SAMPLES),
                     PcmChunk::key,
                     backend,
                     3,
@@ -221,6 +223,7 @@ class FindSpeechFunctionTest {
     @Test
     void stateAndOutputAreMadeOfPojos() {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(ChannelSpeech.class);
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(Pack.class);
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(Following.class);
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(StoredChunk.class);
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(Span.class);

@@ -140,7 +140,7 @@ class FrozenStateTest {
         }
         Object sample = type.getDeclaredConstructor().newInstance();
         for (Field field : type.getFields()) {
-            if (!Modifier.isStatic(field.getModifiers())) {
+            if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers())) {
                 field.set(sample, sample(field.getType(), path + "." + field.getName()));
             }
         }

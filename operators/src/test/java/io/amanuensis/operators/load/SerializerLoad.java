@@ -123,7 +123,7 @@ public final class SerializerLoad {
 
     private static EncodedWindow encoded() {
         EngineFacts engine = new EngineFacts("base", "0123456789abcdef".repeat(4), "cpu", "0.1.0 gcc-12.2.0 avx512");
-        return new EncodedWindow(window(), bytes(STATE_BYTES), "0badcafe", engine, 3.1, 85.5, null);
+        return new EncodedWindow(window(), bytes(STATE_BYTES), "0badcafe", engine, 3.1, 85.5, 2, null);
     }
 
     private static DecodedWindow decoded() {

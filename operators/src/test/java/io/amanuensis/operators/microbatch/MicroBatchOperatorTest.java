@@ -7,13 +7,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +159,129 @@ class MicroBatchOperatorTest {
         assertThat(function.closed).isTrue();
     }
 
+    /** The device is busy with one batch, another stands ready: what waits longer than it may goes elsewhere. */
+    @Test
+    void elementsThatWaitTooLongGoToTheSecondFunction() throws Exception {
+        GatedFunction second = new GatedFunction();
+        try (Harness harness = new Harness(new Spilling(function, second), BATCHES_OF_THREE, 1, 0)) {
+            harness.setProcessingTime(0);
+            harness.open();
+            harness.process(IntStream.rangeClosed(1, 10).toArray());
+            assertThat(function.awaitStart()).containsExactly(1, 2, 3);
+            harness.setProcessingTime(Spilling.AFTER.toMillis() - 1);
+            assertThat(second.started).isEmpty();
+
+            harness.setProcessingTime(Spilling.AFTER.toMillis());
+            assertThat(second.awaitStart()).containsExactly(7, 8, 9);
+            second.release(1);
+            harness.runMail();
+            assertThat(harness.results()).containsExactly("7!", "8!", "9!");
+            assertThat(second.awaitStart()).as("one batch at a time").containsExactly(10);
+
+            second.release(1);
+            function.release(2);
+            harness.endInput();
+            assertThat(harness.results()).containsExactlyInAnyOrderElementsOf(all(10));
+        }
+        assertThat(second.closed).isTrue();
+    }
+
+    @Test
+    void nothingIsSpilledWhileTheFirstFunctionHasRoom() throws Exception {
+        GatedFunction second = new GatedFunction();
+        MicroBatchSettings patient = new MicroBatchSettings(3, Duration.ofHours(1), 9, 1 << 20);
+        try (Harness harness = new Harness(new Spilling(function, second), patient, 1, 0)) {
+            harness.setProcessingTime(0);
+            harness.open();
+            harness.process(1, 2, 3, 4);
+            harness.setProcessingTime(Spilling.AFTER.toMillis() + 1);
+            assertThat(second.started).isEmpty();
+            function.release(2);
+        }
+    }
+
+    @Test
+    void secondFunctionsFailureFailsTheTask() throws Exception {
+        GatedFunction second = new GatedFunction().release(1);
+        Harness harness = new Harness(new Spilling(function, second), BATCHES_OF_THREE, 1, 0);
+        harness.setProcessingTime(0);
+        harness.open();
+        harness.process(1, 2, 3, 4, 5, 6, 7, GatedFunction.POISON);
+        harness.setProcessingTime(Spilling.AFTER.toMillis());
+        assertThatThrownBy(harness::runMail).hasMessageContaining("batch of 2").hasRootCauseMessage("poison");
+        harness.getOperator().close();
+    }
+
+    /** The device may hold its batches for ever: no more than these, what waits and what is spilled is in flight. */
+    @Test
+    void whatIsSpilledIsInFlightToo() throws Exception {
+        GatedFunction second = new GatedFunction();
+        OperatorSubtaskState snapshot;
+        try (Harness harness = new Harness(new Spilling(function, second), BATCHES_OF_THREE, 1, 0)) {
+            harness.setProcessingTime(0);
+            harness.open();
+            harness.process(IntStream.rangeClosed(1, 9).toArray());
+            harness.setProcessingTime(Spilling.AFTER.toMillis());
+            second.awaitStart();
+            harness.process(IntStream.rangeClosed(10, 15).toArray());
+            snapshot = harness.snapshot(1, 1);
+            function.release(5);
+            second.release(5);
+            harness.endInput();
+        }
+        assertThat(drained(snapshot, 1, 1, 0)).containsExactlyInAnyOrderElementsOf(all(15));
+    }
+
+    @Test
+    void someResultsHaveARecordBesideThem() throws Exception {
+        function.release(1);
+        OutputTag<String> tag = new OutputTag<>("beside", Types.STRING);
+        BesideOutput<Integer, String, String> beside =
+                new BesideOutput<>(tag, (n, result) -> n % 2 == 0 ? n + " became " + result : null);
+        try (Harness harness = new Harness(function, BATCHES_OF_THREE, beside, 1, 0)) {
+            harness.open();
+            harness.process(1, 2, 3);
+            harness.runMail();
+            assertThat(harness.results()).containsExactly("1!", "2!", "3!");
+            assertThat(harness.getSideOutput(tag))
+                    .extracting(StreamRecord::getValue)
+                    .containsExactly("2 became 2!");
+        }
+    }
+
+    private static List<String> all(int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(n -> n + "!").toList();
+    }
+
+    private record Spilling(GatedFunction first, GatedFunction spill) implements SpillingFunction<Integer, String> {
+        static final Duration AFTER = Duration.ofSeconds(2);
+
+        @Override
+        public Duration spillAfter() {
+            return AFTER;
+        }
+
+        @Override
+        public List<String> apply(List<Integer> batch) throws Exception {
+            return first.apply(batch);
+        }
+
+        @Override
+        public void open(MetricGroup metrics) {
+            first.open(metrics);
+        }
+
+        @Override
+        public void cancel() {
+            first.cancel();
+        }
+
+        @Override
+        public void close() {
+            first.close();
+        }
+    }
+
     private Harness open(MicroBatchSettings settings) throws Exception {
         Harness harness = new Harness(function, settings, 1, 0);
         harness.setProcessingTime(0);
@@ -192,9 +319,20 @@ class MicroBatchOperatorTest {
 
     /** Runs the operator's mails one by one, so that a test decides what happens when. */
     private static final class Harness extends OneInputStreamOperatorTestHarness<Integer, String> {
-        Harness(GatedFunction function, MicroBatchSettings settings, int parallelism, int subtask) throws Exception {
+        Harness(BatchFunction<Integer, String> function, MicroBatchSettings settings, int parallelism, int subtask)
+                throws Exception {
+            this(function, settings, null, parallelism, subtask);
+        }
+
+        Harness(
+                BatchFunction<Integer, String> function,
+                MicroBatchSettings settings,
+                BesideOutput<Integer, String, ?> beside,
+                int parallelism,
+                int subtask)
+                throws Exception {
             super(
-                    new MicroBatchOperatorFactory<>("test", function, settings, n -> Integer.BYTES),
+                    new MicroBatchOperatorFactory<>("test", function, settings, beside, n -> Integer.BYTES),
                     128,
                     parallelism,
                     subtask,

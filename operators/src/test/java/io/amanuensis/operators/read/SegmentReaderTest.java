@@ -3,6 +3,7 @@ package io.amanuensis.operators.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amanuensis.operators.element.Reference;
 import io.amanuensis.operators.element.Segment;
 import io.amanuensis.schemas.AudioEncoding;
 import io.amanuensis.schemas.DeadLetter;
@@ -27,6 +28,19 @@ class SegmentReaderTest {
         assertThat(read.rejected).isNull();
         assertThat(read.segment).usingRecursiveComparison().isEqualTo(Segments.segment());
         assertThat(read.key()).isEqualTo(Segments.segment().key());
+    }
+
+    @Test
+    void readsAReferenceAndWritesItAgainWithoutThePayload() {
+        Segment refers = Segments.segment(segment -> {
+            segment.payload = new byte[0];
+            segment.reference = new Reference("s3://calls/1.flac", 7, "00ff".repeat(16));
+        });
+        assertThat(read(READER, Segments.value(refers)).segment)
+                .usingRecursiveComparison()
+                .isEqualTo(refers);
+        Segment fetched = refers.fetched(refers.reference, new byte[] {1, 2, 3, 4, 5, 6, 7});
+        assertThat(Segments.value(fetched)).isEqualTo(Segments.value(refers));
     }
 
     @Test

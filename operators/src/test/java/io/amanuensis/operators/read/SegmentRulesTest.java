@@ -2,6 +2,7 @@ package io.amanuensis.operators.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amanuensis.operators.element.Reference;
 import io.amanuensis.operators.element.Segment;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -10,6 +11,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SegmentRulesTest {
+    private static final String SHA256 = "00fF".repeat(16);
+
     static Stream<Arguments> illegal() {
         String tooLong = "x".repeat(257);
         String quotedTooLong = "\"" + "x".repeat(64) + "...\" with 257 characters, legal are 1 to 256";
@@ -32,6 +35,18 @@ class SegmentRulesTest {
                 illegal(
                         segment -> segment.sequence = 1L << 53,
                         "sequence is 9007199254740992, legal are 0 to 9007199254740991"),
+                illegal(
+                        segment -> segment.reference = new Reference("file:///1.wav", 1, SHA256),
+                        "payload has 10 bytes beside a payloadReference, must be empty"),
+                illegal(
+                        segment -> refer(segment, "", 1, SHA256),
+                        "payloadReference.uri is \"\" with 0 characters, legal are 1 to 2000"),
+                illegal(
+                        segment -> refer(segment, "file:///1.wav", 0, SHA256),
+                        "payloadReference.bytes is 0, must be positive"),
+                illegal(
+                        segment -> refer(segment, "file:///1.wav", 1, "00fg"),
+                        "payloadReference.sha256 is \"00fg\", must be 64 hex digits"),
                 illegal(segment -> segment.startMs = -1, "startMs is -1, legal are 0 to 2678400000"),
                 illegal(
                         segment -> segment.startMs = 2_678_400_001L,
@@ -42,6 +57,11 @@ class SegmentRulesTest {
                 illegal(
                         segment -> segment.channel.callStartEpochMs = 253_402_300_800_000L,
                         "callStartEpochMs is 253402300800000, legal are 0 to 253402300799999"));
+    }
+
+    private static void refer(Segment segment, String uri, long bytes, String sha256) {
+        segment.payload = new byte[0];
+        segment.reference = new Reference(uri, bytes, sha256);
     }
 
     private static Arguments illegal(Consumer<Segment> change, String violation) {
@@ -57,6 +77,7 @@ class SegmentRulesTest {
     static Stream<Consumer<Segment>> legal() {
         return Stream.of(
                 segment -> {},
+                segment -> refer(segment, "x".repeat(2000), 1, SHA256),
                 segment -> segment.channel.tenant = "x".repeat(256),
                 segment -> segment.channel.callId = "2026/01/01 \u00e9\ud83d\ude00",
                 segment -> segment.channel.languageHint = null,

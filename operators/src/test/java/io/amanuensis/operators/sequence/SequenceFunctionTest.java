@@ -20,6 +20,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SequenceFunctionTest {
@@ -140,6 +141,42 @@ class SequenceFunctionTest {
             assertThat(stage.takeOutput()).isEmpty();
             stage.process(record("a", 0, 30));
             assertThat(sequences(stage.takeOutput())).containsExactly(0L, 1L);
+        }
+    }
+
+    /** A task that was blocked for as long as the gap wait may not have read what was there. */
+    @ParameterizedTest
+    @CsvSource({"4999, true", "5000, false"})
+    void aLateTimerIsBelievedUnlessItIsAsLateAsTheGapWait(long lateMs, boolean believed) throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            stage.processingTime(5000 + lateMs);
+            assertThat(sequences(stage.takeOutput())).isEqualTo(believed ? List.of(1L) : List.of());
+        }
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 0, 0));
+            stage.takeOutput();
+            stage.processingTime(IDLE_MS + lateMs);
+            assertThat(lines(stage.takeOutput())).isEqualTo(believed ? List.of("a 1 end") : List.of());
+            for (int second = 1; second < 4; second++) {
+                stage.processingTime(IDLE_MS + lateMs + 1000 * second);
+            }
+            assertThat(lines(stage.takeOutput()))
+                    .as("looked at again soon")
+                    .isEqualTo(believed ? List.of() : List.of("a 1 end"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4999, false", "5000, true"})
+    void thePartitionsRecordsGiveUpAGapAfterExactlyTheWait(long recordMs, boolean givenUp) throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            stage.processingTime(4000);
+            stage.process(record("other", 0, recordMs));
+            stage.takeOutput();
+            stage.processingTime(5000);
+            assertThat(lines(stage.takeOutput())).isEqualTo(givenUp ? List.of("a 1") : List.of());
         }
     }
 

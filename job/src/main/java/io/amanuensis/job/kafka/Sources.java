@@ -1,25 +1,40 @@
 package io.amanuensis.job.kafka;
 
 import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.retry.RetryRecord;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
-/** Where {@code read} gets its records. */
-public final class SegmentSource {
-    private SegmentSource() {}
+/**
+ * Where the job gets its records. Reads committed records only; offsets belong to checkpoints and are committed to the group for
+ * people to see.
+ */
+public final class Sources {
+    private Sources() {}
 
-    /** Reads committed records only; offsets belong to checkpoints and are committed to the group for people to see. */
-    public static KafkaSource<ReadRecord> of(KafkaSettings settings) {
-        KafkaSourceBuilder<ReadRecord> source = KafkaSource.<ReadRecord>builder()
+    /** Of {@code read}. */
+    public static KafkaSource<ReadRecord> segments(KafkaSettings settings) {
+        return source(settings, settings.inputTopic(), new SegmentDeserializer(settings.maxSegmentBytes()));
+    }
+
+    /** Of {@code read-retry}. */
+    public static KafkaSource<RetryRecord> parked(KafkaSettings settings) {
+        return source(settings, settings.retryTopic(), new RetryDeserializer());
+    }
+
+    private static <T> KafkaSource<T> source(
+            KafkaSettings settings, String topic, KafkaRecordDeserializationSchema<T> deserializer) {
+        KafkaSourceBuilder<T> source = KafkaSource.<T>builder()
                 .setProperties(settings.properties())
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
-                .setTopics(settings.inputTopic())
+                .setTopics(topic)
                 .setGroupId(settings.groupId())
                 .setStartingOffsets(start(settings))
-                .setDeserializer(new SegmentDeserializer(settings.maxSegmentBytes()));
+                .setDeserializer(deserializer);
         if (settings.bounded()) {
             source.setBounded(OffsetsInitializer.latest());
         }
