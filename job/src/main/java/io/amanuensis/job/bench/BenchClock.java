@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Sees windows as they are published: lets the first pass, and measures from there to the last of all. */
+/** Sees windows as they are published: lets the first pass, measures, and lets the last pass. */
 final class BenchClock {
     private final int warmUpWindows;
-    private final int windows;
+    private final int measuredUntil;
     private final Supplier<ProcessUse> use;
     private final List<Transcript> measured = new ArrayList<>();
     private int seen;
@@ -17,12 +17,12 @@ final class BenchClock {
     private ProcessUse end;
 
     /**
-     * @param windows warm-up and all
+     * @param measuredUntil how many have been published when the clock ends, warm-up included
      * @param use asked at the beginning and at the end only: reading the times of all threads takes time itself
      */
-    BenchClock(int warmUpWindows, int windows, Supplier<ProcessUse> use) {
+    BenchClock(int warmUpWindows, int measuredUntil, Supplier<ProcessUse> use) {
         this.warmUpWindows = warmUpWindows;
-        this.windows = windows;
+        this.measuredUntil = measuredUntil;
         this.use = use;
     }
 
@@ -34,11 +34,9 @@ final class BenchClock {
         seen += published.size();
         if (start == null) {
             start = seen >= warmUpWindows ? use.get() : null;
-            return;
-        }
-        measured.addAll(published);
-        if (seen >= windows) {
-            end = use.get();
+        } else if (end == null) {
+            measured.addAll(published);
+            end = seen >= measuredUntil ? use.get() : null;
         }
     }
 

@@ -32,6 +32,7 @@ public record BenchResult(
         int calls,
         int windowsPerCall,
         int warmUpWindows,
+        int coolDownWindows,
         int windows,
         double audioSeconds,
         double wallSeconds,

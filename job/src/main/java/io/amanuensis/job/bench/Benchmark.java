@@ -66,7 +66,8 @@ public final class Benchmark {
      */
     public BenchResult run(List<Path> recordings, IntConsumer onWindows)
             throws IOException, ExecutionException, InterruptedException {
-        BenchClock clock = new BenchClock(settings.warmUpWindows(), settings.windows(), ProcessUse::now);
+        BenchClock clock = new BenchClock(
+                settings.warmUpWindows(), settings.windows() - settings.coolDownWindows(), ProcessUse::now);
         // Held open, so that the job finds the model loaded.
         try (SpeechEngine engine = JobConfig.from(configuration).speechEngine().open();
                 DemoStage stage = DemoStage.start(configuration)) {
@@ -155,6 +156,7 @@ public final class Benchmark {
                 settings.calls(),
                 settings.windowsPerCall(),
                 settings.warmUpWindows(),
+                settings.coolDownWindows(),
                 clock.windows(),
                 clock.audioSeconds(),
                 clock.wallSeconds(),

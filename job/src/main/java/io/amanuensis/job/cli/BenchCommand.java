@@ -66,6 +66,14 @@ final class BenchCommand implements Callable<Integer> {
     private Integer warmUpWindows;
 
     @Option(
+            names = "--cool-down",
+            paramLabel = "N",
+            description =
+                    "Windows at the end that are not measured, since batches are smaller there. Default: an eighth of"
+                            + " all, and at most half of what the warm-up leaves.")
+    private Integer coolDownWindows;
+
+    @Option(
             names = "--tokens",
             paramLabel = "N",
             defaultValue = "100",
@@ -130,8 +138,11 @@ final class BenchCommand implements Callable<Integer> {
 
     private BenchSettings load() {
         try {
-            int quarter = Math.max(1, calls * windowsPerCall / 4);
-            return new BenchSettings(calls, windowsPerCall, warmUpWindows == null ? quarter : warmUpWindows);
+            int windows = calls * windowsPerCall;
+            int warmUp = warmUpWindows == null ? Math.max(1, windows / 4) : warmUpWindows;
+            int coolDown = Math.max(0, Math.min(windows / 8, (windows - warmUp) / 2));
+            return new BenchSettings(
+                    calls, windowsPerCall, warmUp, coolDownWindows == null ? coolDown : coolDownWindows);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

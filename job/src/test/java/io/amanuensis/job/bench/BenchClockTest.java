@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class BenchClockTest {
     @Test
-    void whatComesBehindTheWarmUpIsMeasuredAndTheProcessIsAskedTwice() {
+    void whatComesBetweenWarmUpAndCoolDownIsMeasuredAndTheProcessIsAskedTwice() {
         Queue<ProcessUse> uses = new ArrayDeque<>(List.of(
                 new ProcessUse(2_000_000_000, 13_000_000_000L, 9_000_000_000L, 1_000_000_000, 10_000_000),
                 new ProcessUse(5_000_000_000L, 17_500_000_000L, 12_600_000_000L, 1_500_000_000, 30_000_000)));
@@ -26,9 +26,10 @@ class BenchClockTest {
         clock.see(List.of(window(1000, 100), window(1000, 100)));
         clock.see(List.of(window(2000, 4)));
         clock.see(List.of(window(3500, 8)));
+        clock.see(List.of(window(1000, 100)));
 
         assertThat(uses).isEmpty();
-        assertThat(clock.seen()).isEqualTo(6);
+        assertThat(clock.seen()).isEqualTo(7);
         assertThat(clock.windows()).isEqualTo(2);
         assertThat(clock.audioSeconds()).isEqualTo(5.5);
         assertThat(clock.wallSeconds()).isCloseTo(3, within(1e-9));

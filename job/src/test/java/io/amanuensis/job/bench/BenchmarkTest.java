@@ -49,7 +49,7 @@ class BenchmarkTest {
                 Map.entry("find-speech.seam-context", "0 ms"))));
         List<Integer> progress = new ArrayList<>();
 
-        BenchResult result = new Benchmark(new BenchSettings(3, 40, 4), configuration)
+        BenchResult result = new Benchmark(new BenchSettings(3, 40, 4, 30), configuration)
                 .run(List.of(DemoModel.TEST_SET.resolve("call-1-late-order.wav")), progress::add);
 
         assertThat(progress).isSorted().endsWith(120);
@@ -80,9 +80,14 @@ class BenchmarkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 1, 1, calls: 0", "1, 0, 1, windows per call: 0", "2, 3, 6, warm-up windows: 6; legal: 1 to 5"})
-    void senselessLoadsAreRefused(int calls, int windowsPerCall, int warmUp, String message) {
-        assertThatThrownBy(() -> new BenchSettings(calls, windowsPerCall, warmUp))
+    @CsvSource({
+        "0, 1, 1, 0, calls: 0",
+        "1, 0, 1, 0, windows per call: 0",
+        "2, 3, 6, 0, warm-up windows: 6; legal: 1 to 5",
+        "2, 3, 4, 2, cool-down windows: 2; legal: 0 to 1"
+    })
+    void senselessLoadsAreRefused(int calls, int windowsPerCall, int warmUp, int coolDown, String message) {
+        assertThatThrownBy(() -> new BenchSettings(calls, windowsPerCall, warmUp, coolDown))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
     }
