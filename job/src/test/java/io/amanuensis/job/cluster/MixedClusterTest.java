@@ -40,9 +40,7 @@ class MixedClusterTest {
             cluster.startTaskManager(npuFirst ? "npu" : "cpu-slot");
             String job = submit(cluster);
             Deadline.in(LIMIT).await("the job to wait", () -> state(cluster, job), state -> state.equals("RUNNING"));
-            assertThat(assertPlaced(cluster, job))
-                    .as("tasks that wait")
-                    .isPositive();
+            assertThat(assertPlaced(cluster, job)).as("tasks that wait").isPositive();
             cluster.startTaskManager(npuFirst ? "cpu-slot" : "npu");
 
             Deadline.in(LIMIT)
