@@ -10,6 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProcessUseTest {
+    /** What the JVM reads of the process's time is counted in these. */
+    private static final long CLOCK_TICK_NANOS = 10_000_000;
+
     @Test
     void nativeComputationIsToldApartFromWhatJavaDoes() {
         try (Model model = Model.open(DemoModel.MODEL, ModelOptions.cpu());
@@ -20,13 +23,17 @@ class ProcessUseTest {
                 logMel[i % logMel.length] = i % 7 - 3;
             }
             ProcessUse java = ProcessUse.now();
-            session.encode(List.of(logMel), null);
+            for (int i = 0; i < 20; i++) {
+                session.encode(List.of(logMel), null);
+            }
             ProcessUse computed = ProcessUse.now();
 
             assertThat(java.nativeNanos()).isEqualTo(begin.nativeNanos());
             assertThat(java.cpuNanos()).isGreaterThan(begin.cpuNanos());
             long computation = computed.nativeNanos() - java.nativeNanos();
-            assertThat(computation).isPositive().isLessThanOrEqualTo(computed.cpuNanos() - java.cpuNanos());
+            assertThat(computation)
+                    .isPositive()
+                    .isLessThanOrEqualTo(computed.cpuNanos() - java.cpuNanos() + CLOCK_TICK_NANOS);
         }
     }
 }
