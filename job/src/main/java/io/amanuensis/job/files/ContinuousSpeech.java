@@ -71,7 +71,7 @@ public final class ContinuousSpeech implements SampleSource {
             int frames = speech.length / FRAME_SAMPLES;
             // Steps of the golden ratio spread any number of speakers evenly.
             double turn = number * 0.618033988749895 % 1;
-            int blockSamples = blockMs * RATE_HZ / 1000;
+            int blockSamples = blockMs * (RATE_HZ / 1000);
             return new ContinuousSpeech(
                     speech, (int) (turn * frames) * FRAME_SAMPLES, blockSamples, (long) blocks * blockSamples);
         }

@@ -13,6 +13,7 @@ import io.amanuensis.schemas.Word;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.Test;
 class WordTimesTest {
     private static final int SILENCE_MS = 10_000;
     private static final int SEGMENT_MS = 250;
+    /** Of a word time. */
+    private static final long ERROR_MS = 200;
+
     private static final Set<String> DIGITS =
             Set.of("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,6 +61,31 @@ class WordTimesTest {
                     .sorted(Comparator.comparingLong(Transcript::getStartMs))
                     .collect(groupingBy(Transcript::getCallId));
         }
+    }
+
+    @Test
+    void theFirstWordBehindTenSecondsOfSilenceIsNotEarly() {
+        assertThat(transcripts).hasSameSizeAs(ROWS);
+        long[] errorsMs = new long[ROWS.size()];
+        int at = 0;
+        for (Map.Entry<String, List<Transcript>> call : transcripts.entrySet()) {
+            long trueStartMs = SILENCE_MS
+                    + Math.round(1000
+                            * ROWS.get(call.getKey())
+                                    .get("words")
+                                    .get(0)
+                                    .get("start")
+                                    .asDouble());
+            Word first = call.getValue().get(0).getWords().get(0);
+            assertThat(first.getStartMs())
+                    .as("%s: %s", call.getKey(), first)
+                    .isBetween(trueStartMs - ERROR_MS, trueStartMs + 2 * ERROR_MS);
+            errorsMs[at++] = first.getStartMs() - trueStartMs;
+        }
+        Arrays.sort(errorsMs);
+        System.out.printf(
+                "first word behind %d s of silence, %d calls: %d ms off (median), %d to %d ms%n",
+                SILENCE_MS / 1000, at, errorsMs[at / 2], errorsMs[0], errorsMs[at - 1]);
     }
 
     @Test
