@@ -1,0 +1,123 @@
+package io.amanuensis.job.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amanuensis.job.DemoModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The job with its encoder on an NPU, through the real XRT and with the kernel's side emulated; profile {@code xrt}. Whatever goes
+ * wrong there, the transcripts are those of an undisturbed run, window for window, and each has the text of the back end that it
+ * names.
+ */
+@Tag("xrt")
+@EnabledIfSystemProperty(named = "amanuensis.xrt.build", matches = ".+", disabledReason = "needs -Pxrt")
+class NpuFaultsTest {
+    private static final Path BUILD = Path.of(System.getProperty("amanuensis.xrt.build", ""));
+    private static final Path SOUND = DemoModel.TEST_SET.resolve("call-1-late-order.wav");
+
+    private record Line(String span, String backEnd, String text) {}
+
+    private static Map<String, Line> undisturbed;
+    private static Map<String, Line> onTheProcessor;
+
+    @TempDir
+    Path npu;
+
+    @Test
+    void theDeviceComputesEveryWindow() throws Exception {
+        assertThat(undisturbed().values()).extracting(Line::backEnd).containsOnly("npu-emulated");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"error@200-202 abort@400 timeout@600 stale@800", "hang@200", "lost@300-"})
+    void faultsCostNoRecord(String faults) throws Exception {
+        Map<String, Line> disturbed = transcripts(faults, "model.back-end=auto");
+
+        assertThat(spans(disturbed)).isEqualTo(spans(undisturbed()));
+        assertThat(disturbed.values()).extracting(Line::backEnd).contains("npu-emulated");
+        disturbed.forEach((id, line) ->
+                assertThat(line.text()).isEqualTo(reference(line).get(id).text()));
+    }
+
+    private Map<String, Line> reference(Line line) {
+        return line.backEnd().equals("cpu") ? onTheProcessor : undisturbed;
+    }
+
+    private static Map<String, String> spans(Map<String, Line> lines) {
+        Map<String, String> spans = new TreeMap<>();
+        lines.forEach((id, line) -> spans.put(id, line.span()));
+        return spans;
+    }
+
+    private Map<String, Line> undisturbed() throws Exception {
+        if (undisturbed == null) {
+            undisturbed = transcripts("", "model.back-end=auto");
+            onTheProcessor = transcripts("", "model.back-end=cpu");
+        }
+        return undisturbed;
+    }
+
+    /** By their ids. The process has to end by itself and with 0, whatever the NPU did. */
+    private Map<String, Line> transcripts(String faults, String backEnd) throws IOException, InterruptedException {
+        Process device = new ProcessBuilder("../native/emulator/make_device.sh", npu.toString())
+                .inheritIO()
+                .start();
+        assertThat(device.waitFor()).isZero();
+        Files.writeString(npu.resolve("faults"), faults);
+        Path log = npu.resolve("log");
+        Process job = job(backEnd).redirectError(log.toFile()).start();
+        Map<String, Line> lines = new TreeMap<>();
+        List<String> others = new ArrayList<>();
+        for (String text : new String(job.getInputStream().readAllBytes()).lines().toList()) {
+            String[] part = text.split("\t", -1);
+            if (part[0].equals("TRANSCRIPT")) {
+                assertThat(lines.put(part[1], new Line(part[2], part[3], part[4]))).isNull();
+            } else {
+                others.add(text);
+            }
+        }
+        assertThat(job.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(job.exitValue()).as(Files.readString(log)).isZero();
+        assertThat(others).contains("DONE").noneMatch(other -> other.startsWith("DEAD LETTER"));
+        return lines;
+    }
+
+    private ProcessBuilder job(String backEnd) {
+        List<String> command = new ArrayList<>(List.of(
+                BUILD.resolve("emulated/bin/java").toString(),
+                "-Xmx1g",
+                "-Damanuensis.library=" + BUILD.resolve("libamanuensis.so")));
+        for (String opening : System.getProperty("amanuensis.jvm.opens").split(" ")) {
+            command.add(opening);
+        }
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                NpuFaultsProgram.class.getName(),
+                DemoModel.MODEL.toString(),
+                SOUND.toString(),
+                backEnd,
+                "npu.device=xrt",
+                "npu.overlay=" + BUILD.resolve("overlay-512"),
+                "npu.run-timeout=3 s",
+                "npu.breaker-open-time=1 s",
+                "npu.spill-after=10 min"));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("AMANUENSIS_NPU_EMULATOR", npu.toString());
+        return builder;
+    }
+}
