@@ -43,7 +43,7 @@ class NpuFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"error@200-202 abort@400 timeout@600 stale@800", "hang@200", "lost@300-"})
+    @ValueSource(strings = {"error@200-202 abort@400 timeout@600 stale@800", "hang@200", "lost@900-"})
     void faultsCostNoRecord(String faults) throws Exception {
         Map<String, Line> disturbed = transcripts(faults, "model.back-end=auto");
 
