@@ -82,10 +82,12 @@ class NpuFaultsTest {
         Process job = job(backEnd).redirectError(log.toFile()).start();
         Map<String, Line> lines = new TreeMap<>();
         List<String> others = new ArrayList<>();
-        for (String text : new String(job.getInputStream().readAllBytes()).lines().toList()) {
+        for (String text :
+                new String(job.getInputStream().readAllBytes()).lines().toList()) {
             String[] part = text.split("\t", -1);
             if (part[0].equals("TRANSCRIPT")) {
-                assertThat(lines.put(part[1], new Line(part[2], part[3], part[4]))).isNull();
+                assertThat(lines.put(part[1], new Line(part[2], part[3], part[4])))
+                        .isNull();
             } else {
                 others.add(text);
             }
