@@ -295,8 +295,28 @@ public class AccountFunctionTest {
                             + " [6000-9000 DEAD_LETTER]");
             assertThat(record.getTurns()).extracting(Turn::getText).containsExactly("before", "first", "in the middle");
             assertThat(record.getLedgerClosed()).isTrue();
-            open.setProcessingTime(2 * CallHarness.SETTINGS.timeToLive().toMillis());
-            assertThat(open.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
+    void newsOfAReplayAreKeptNoLongerThanTheyWait() throws Exception {
+        SettledSpan news = Script.replayed("call", 0, 4000, 2000, SettledSpan.Kind.TEXT, "in the middle");
+        List<Object> events = outage().ended();
+        try (CallHarness harness = CallHarness.start();
+                CallHarness calm = CallHarness.start()) {
+            calm.takeAll(events);
+            harness.take(events.get(0));
+            harness.take(news);
+            harness.takeAll(events.subList(1, events.size()));
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(calm.numKeyedStateEntries());
+            harness.take(news);
+            assertThat(harness.numKeyedStateEntries())
+                    .as("the same a second time")
+                    .isEqualTo(calm.numKeyedStateEntries());
+            harness.take(Script.replayed("call", 1, 4000, 2000, SettledSpan.Kind.TEXT, "of no channel of the call"));
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(calm.numKeyedStateEntries() + 1);
+            harness.setProcessingTime(2 * CallHarness.SETTINGS.timeToLive().toMillis());
+            assertThat(harness.numKeyedStateEntries()).isZero();
         }
     }
 
