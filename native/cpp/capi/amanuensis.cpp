@@ -13,6 +13,7 @@
 #include "capi/handles.h"
 #include "capi/library.h"
 #include "common/cores.h"
+#include "cpu/instruction_sets.h"
 #include "device/device_engine.h"
 #include "device/latency_report.h"
 #include "device/self_test.h"
@@ -25,6 +26,9 @@ constexpr int32_t kMostWindows = 64;
 constexpr int64_t kMostMilliseconds = 86400000;
 constexpr int64_t kWidestBeam = 16;
 constexpr int64_t kMostSequences = 256;
+constexpr int32_t kMostPhases = 16000;
+constexpr int32_t kMostTaps = 4096;
+constexpr int64_t kMostOutputs = 1 << 24;
 
 const Call kWithoutDeadline;
 
@@ -356,6 +360,37 @@ am_status am_encode(am_session *session, am_call *call, const float *mel, int32_
     }
     session->session->encode(call_or_none(call), mel, window_count, counts,
                              {state_type, out_states, facts.state_size()});
+  });
+}
+
+/* ---- Filter bank ---- */
+
+am_status am_filter_bank_open(const float *weights, int32_t phase_count, int32_t tap_count,
+                              am_filter_bank **out_filter_bank) {
+  return guarded(__func__, [&] {
+    require_not_null("weights, out_filter_bank", weights, out_filter_bank);
+    require_range("phase_count", phase_count, 1, kMostPhases);
+    require_range("tap_count", tap_count, 1, kMostTaps);
+    const std::span all(weights, static_cast<size_t>(phase_count) * static_cast<size_t>(tap_count));
+    *out_filter_bank = new am_filter_bank{{all, phase_count, kernels_named("auto")}};
+  });
+}
+
+void am_filter_bank_close(am_filter_bank **filter_bank) {
+  close(filter_bank);
+}
+
+am_status am_filter_bank_run(const am_filter_bank *filter_bank, const float *samples, int64_t sample_count,
+                             int32_t first_phase, int16_t *out_samples, int64_t output_count) {
+  return guarded(__func__, [&] {
+    require_not_null("filter_bank, samples, out_samples", filter_bank, samples, out_samples);
+    const FilterBank &filters = filter_bank->filters;
+    require_range("first_phase", first_phase, 0, filters.phases() - 1);
+    require_range("output_count", output_count, 1, kMostOutputs);
+    require_range("sample_count", sample_count, filters.reach(first_phase, output_count), INT64_MAX);
+    const BesideTheBudget counted;
+    filters.run({samples, static_cast<size_t>(sample_count)}, first_phase,
+                {out_samples, static_cast<size_t>(output_count)});
   });
 }
 

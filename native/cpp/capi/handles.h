@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "amanuensis.h"
+#include "audio/filter_bank.h"
 #include "back_end/back_end.h"
 #include "common/call.h"
 #include "common/options.h"
@@ -33,6 +34,10 @@ struct am_model {
 struct am_session {
   const am_model &model;
   std::unique_ptr<amanuensis::Session> session;
+};
+
+struct am_filter_bank {
+  amanuensis::FilterBank filters;
 };
 
 struct am_decoder {

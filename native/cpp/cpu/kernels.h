@@ -28,6 +28,9 @@ struct MelTables {
   const float *const *filter;  // [bins] weights of the lines from filter_begin on
 };
 
+/** Outputs that the kernel of a filter computes at a time, on the instruction set that computes most. */
+constexpr int kFilterBlock = 128;
+
 /** What the linear maps of a model are computed in. */
 enum class Precision { kFloat32, kBfloat16, kInt8 };
 
@@ -237,6 +240,12 @@ struct Kernels {
    * signal: [15 * 160 + 400]; out: [bins][16].
    */
   void (*log_mel_frames)(const MelTables &tables, const float *signal, float *out);
+
+  /**
+   * out[i] = the sum over tap of weights[tap] * samples[i + tap], added in the order of am_filter_bank_open and rounded as
+   * am_filter_bank_run says. With count rounded up to a multiple of kFilterBlock, samples: [count + taps - 1], out: [count].
+   */
+  void (*filter)(const float *samples, const float *weights, int64_t taps, int64_t count, int16_t *out);
 
   /** (row - mean) / sqrt(variance + 1e-5) * scale + shift. out may be row. */
   void (*layer_norm)(const float *row, const float *scale, const float *shift, int64_t width, float *out);

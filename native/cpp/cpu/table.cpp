@@ -19,6 +19,7 @@ Kernels kernels() {
           .step_int8 = kStepInt8,
           .block_float = kBlockFloatKernels,
           .log_mel_frames = log_mel_frames,
+          .filter = filter,
           .layer_norm = layer_norm,
           .finish_row = finish_row,
           .softmax = softmax,

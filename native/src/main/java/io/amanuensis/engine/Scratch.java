@@ -66,33 +66,4 @@ final class Scratch implements AutoCloseable {
         mels.close();
         states.close();
     }
-
-    private static final class Slab {
-        private Memory memory;
-
-        Memory atLeast(long bytes) {
-            if (bytes() < bytes) {
-                close();
-                try {
-                    memory = new Memory(bytes);
-                } catch (OutOfMemoryError e) {
-                    // JNA's way to say that malloc returned null; the Java heap is as it was.
-                    throw new EngineException(
-                            Status.MEMORY, "Cannot allocate " + bytes + " bytes of native scratch", e);
-                }
-            }
-            return memory;
-        }
-
-        long bytes() {
-            return memory == null ? 0 : memory.size();
-        }
-
-        void close() {
-            if (memory != null) {
-                memory.close();
-                memory = null;
-            }
-        }
-    }
 }
