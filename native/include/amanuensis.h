@@ -12,7 +12,7 @@
  *   lengths     are in elements of the array they belong to; times are in milliseconds.
  *   ownership   The caller owns every buffer it passes; nothing is retained after a call returns.
  *               A handle is owned by whoever opened it. Close sessions and decoders before their model.
- *   threads     Models and their texts are immutable and may be used from any number of threads. A session, a
+ *   threads     Models, their texts and detectors are immutable and may be used from any number of threads. A session, a
  *               decoder, a decoding and an alignment may be used by one thread at a time. am_call_cancel may be
  *               called from any thread at any time. What is shared is the budget of threads: am_set_threads.
  *   strings     are UTF-8. Options are pairs of strings, so that no struct is mirrored in another language.
@@ -273,6 +273,34 @@ AM_API am_status am_log_mel(am_session *session, const int16_t *samples, int64_t
  */
 AM_API am_status am_encode(am_session *session, am_call *call, const float *mel, int32_t window_count,
                            const int64_t *sample_counts, am_type state_type, void *out_states, int64_t state_capacity);
+
+/* ---- Speech detector ------------------------------------------------------------------------------------- */
+
+typedef struct am_detector am_detector;
+
+/*
+ * Opens a network that says how likely somebody speaks: the logarithms of the energies of some bands between 100 and 3800 Hz of each
+ * frame, a gated recurrent unit, and a logistic output. It needs no model and no thread of the budget, and may be used from
+ * any number of threads.
+ *
+ * numbers: [number_count], read and not kept: how many bands (1 to 64) and units (48, 96, 144 or 192); the weights
+ * [bands][3 x units] of the input and [units][3 x units] of the memory, gates in the order reset, update, new; the biases [3 x units]
+ * of input and memory; the output's weights [units] and its bias. operators/vad/train.py writes them.
+ */
+AM_API am_status am_detector_open(const float *numbers, int64_t number_count, am_detector **out_detector);
+AM_API void am_detector_close(am_detector **detector);
+
+/*
+ * Listens to the next sound of a line: the probability of speech in each frame of 320 samples at 16 kHz. Silence stands behind a
+ * last frame that is shorter. The same bits on every instruction set, and however many frames come at once.
+ *
+ * samples            [sample_count], 1 and more
+ * memory             [memory_length], as many as the network has units: what it remembers of the line; zeros at its beginning.
+ *                    Updated
+ * out_probabilities  [frames], 0 to 1
+ */
+AM_API am_status am_detector_listen(const am_detector *detector, const int16_t *samples, int64_t sample_count,
+                                    float *memory, int64_t memory_length, float *out_probabilities, int64_t capacity);
 
 /* ---- Filter bank ----------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
-"""Makes the training data: sentences of the demo model's recipe spoken by its voices, put into ten seconds of a telephone line.
+"""Makes the training data: sentences of the demo model's recipe spoken by its voices, put into some seconds of a telephone line.
 
-    python3 corpus.py --out corpus --utterances 1600 --windows 3600 --seed 1
+    python3 corpus.py --out corpus --utterances 2000 --windows 9000 --seed 2
+    python3 corpus.py --out corpus --utterances 2000 --windows 4000 --seed 5 --seconds 20 --speaking 0.4 --hold-music 0.6
 """
 import argparse
 import os
@@ -12,12 +13,14 @@ import numpy as np
 from scipy.signal import butter, fftconvolve, sosfilt
 
 import bands
+import hold_music
 import sounds
 
 RECIPE = pathlib.Path(__file__).resolve().parents[2] / "native" / "demo-model" / "recipe"
 sys.path.append(str(RECIPE))
 
-RATE, WINDOW = 16000, 10 * 16000
+RATE = 16000
+VOICES_SEED = 2
 LONGEST_PAUSE = 0.2  # between words, seconds: a longer one is labelled as such
 
 
@@ -62,18 +65,18 @@ def line(r, x):
     return x
 
 
-def voices(r, utterances):
-    """Up to ten seconds of one speaker after the other with pauses; its label by sample."""
-    x, label = np.zeros(WINDOW, np.float32), np.zeros(WINDOW, bool)
+def voices(r, utterances, count):
+    """One speaker after the other with pauses; its label by sample."""
+    x, label = np.zeros(count, np.float32), np.zeros(count, bool)
     at = int(RATE * r.choice([r.uniform(0, 0.5), r.uniform(0, 6)]))
-    while at < WINDOW - RATE // 2:
+    while at < count - RATE // 2:
         audio, spans = utterances[r.integers(len(utterances))]
         if r.random() < 0.35:  # as of another speaker: faster and higher or slower and lower
             ratio = r.uniform(0.82, 1.22)
             places = np.arange(0, len(audio) - 1, ratio)
             audio = np.interp(places, np.arange(len(audio)), audio).astype(np.float32)
             spans = [(int(a / ratio), int(b / ratio)) for a, b in spans]
-        audio = audio[: WINDOW - at] * 10 ** (r.uniform(-4, 4) / 20)
+        audio = audio[: count - at] * 10 ** (r.uniform(-4, 4) / 20)
         x[at:at + len(audio)] += audio
         for a, b in spans:
             label[at + a:at + b] = True
@@ -85,25 +88,35 @@ def voices(r, utterances):
     return x, label
 
 
-def babble(r, utterances):
-    x = np.zeros(WINDOW, np.float32)
+def babble(r, utterances, count):
+    x = np.zeros(count, np.float32)
     for _ in range(r.integers(6, 12)):
         at = 0
-        while at < WINDOW:
+        while at < count:
             audio, _ = utterances[r.integers(len(utterances))]
-            audio = audio[: WINDOW - at] * r.uniform(0.5, 1)
+            audio = audio[: count - at] * r.uniform(0.5, 1)
             x[at:at + len(audio)] += audio
             at += len(audio)
     return sounds.unit(x)
 
 
-def window(r, utterances):
-    """Ten seconds of a line as the detector gets them, 16 bits, and what is spoken."""
-    speaking = r.random() < 0.62
-    x, label = voices(r, utterances) if speaking else (np.zeros(WINDOW, np.float32), np.zeros(WINDOW, bool))
+def background(r, utterances, count, hold_music_share, noise_share):
+    if r.random() < noise_share:
+        return "coloured", sounds.coloured(r, count, r.uniform(0, 1.2))
+    if r.random() < hold_music_share:
+        return "music", hold_music.arrangement(r, count)
+    if r.random() < 0.06:
+        return "babble", babble(r, utterances, count)
+    return sounds.without_speech(r, count)
+
+
+def window(r, utterances, count, speaking_share, hold_music_share, noise_share):
+    """A stretch of a line as the detector gets it, 16 bits, and what is spoken."""
+    speaking = r.random() < speaking_share
+    x, label = voices(r, utterances, count) if speaking else (np.zeros(count, np.float32), np.zeros(count, bool))
     kind = "silence"
     if r.random() < 0.9:
-        kind, noise = ("babble", babble(r, utterances)) if r.random() < 0.06 else sounds.without_speech(r, WINDOW)
+        kind, noise = background(r, utterances, count, hold_music_share, noise_share)
         if speaking:
             lowest = {"babble": 3, "music": -2}.get(kind, -9)
             snr = r.uniform(lowest, 8) if r.random() < 0.5 else r.uniform(8, 45)
@@ -114,7 +127,7 @@ def window(r, utterances):
         else:
             x = noise
     if r.random() < 0.3:
-        x = x + sounds.coloured(r, WINDOW, r.uniform(0, 2)) * sounds.level(x) * 10 ** (-r.uniform(10, 40) / 20)
+        x = x + sounds.coloured(r, count, r.uniform(0, 2)) * sounds.level(x) * 10 ** (-r.uniform(10, 40) / 20)
     x = line(r, x)
     quietest = 46 if speaking else 76  # nobody is to be understood below
     x = x / (np.abs(x).max() + 1e-9) * 10 ** (-(r.uniform(0.5, 34) if r.random() < 0.75 else r.uniform(34, quietest)) / 20)
@@ -130,17 +143,22 @@ def main():
     p.add_argument("--utterances", type=int, default=1600)
     p.add_argument("--windows", type=int, default=3600)
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--seconds", type=int, default=10, help="of a window")
+    p.add_argument("--speaking", type=float, default=0.62, help="share of the windows with speech")
+    p.add_argument("--hold-music", type=float, default=0, help="share of the backgrounds that are arrangements of hold_music.py")
+    p.add_argument("--noise", type=float, default=0, help="share of the backgrounds that are steady noise")
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
-    cache = f"{a.out}/utterances-{a.utterances}-{a.seed}.npy"
+    cache = f"{a.out}/utterances-{a.utterances}.npy"
     if not os.path.exists(cache):
-        np.save(cache, np.array(spoken(a.utterances, a.seed), dtype=object), allow_pickle=True)
+        np.save(cache, np.array(spoken(a.utterances, VOICES_SEED), dtype=object), allow_pickle=True)
     utterances = np.load(cache, allow_pickle=True)
     r = np.random.default_rng(a.seed)
-    inputs = np.zeros((a.windows, WINDOW // bands.FRAME, bands.BANDS), np.float32)
+    count = a.seconds * RATE
+    inputs = np.zeros((a.windows, count // bands.FRAME, bands.BANDS), np.float32)
     labels = np.zeros(inputs.shape[:2], np.float32)
     for i in range(a.windows):
-        x, label = window(r, utterances)
+        x, label = window(r, utterances, count, a.speaking, a.hold_music, a.noise)
         inputs[i] = bands.log_bands(x)
         labels[i] = label.reshape(-1, bands.FRAME).mean(1) >= 0.5
         if i % 200 == 0:

@@ -11,22 +11,7 @@ import numpy as np
 import torch
 
 import bands
-from train import Detector
-
-
-def load(path):
-    numbers = torch.from_numpy(np.fromfile(path, "<f4"))
-    count, hidden = int(numbers[0]), int(numbers[1])
-    sizes = [(count, 3 * hidden), (hidden, 3 * hidden), (3 * hidden,), (3 * hidden,), (1, hidden), (1,)]
-    parts, at = [], 2
-    for size in sizes:
-        length = int(np.prod(size))
-        parts.append(numbers[at:at + length].reshape(size))
-        at += length
-    model = Detector()
-    model.load_state_dict({"gru.weight_ih_l0": parts[0].t(), "gru.weight_hh_l0": parts[1].t(), "gru.bias_ih_l0": parts[2],
-                           "gru.bias_hh_l0": parts[3], "out.weight": parts[4], "out.bias": parts[5]})
-    return model
+from train import load
 
 
 def main():

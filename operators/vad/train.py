@@ -34,22 +34,41 @@ def scores(model, inputs, labels):
     return (100 * heard[speech].float().mean().item(), 100 * heard[~speech].float().mean().item(), 100 * heard[silent].float().mean().item())
 
 
+def windows(folder):
+    """Inputs and labels of the windows of each length: a twentieth is held out, the others are for training."""
+    lengths = {}
+    for path in sorted(glob.glob(folder + "/windows-*.npz")):
+        with np.load(path) as f:
+            lengths.setdefault(f["labels"].shape[1], []).append((f["inputs"], f["labels"]))
+    groups = []
+    for parts in lengths.values():
+        inputs, labels = (torch.from_numpy(np.concatenate(arrays)) for arrays in zip(*parts))
+        held = len(inputs) // 20
+        groups.append(((inputs[:held], labels[:held]), (inputs[held:], labels[held:])))
+    return groups
+
+
+def drawn(r, inputs, labels, frames):
+    """So many frames of whole windows. Half of the time without their beginning, so that a channel may begin anywhere."""
+    rows = torch.from_numpy(r.integers(0, len(inputs), frames // inputs.shape[1]))
+    first = int(r.integers(0, inputs.shape[1] // 3)) if r.random() < 0.5 else 0
+    return inputs[rows, first:], labels[rows, first:]
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--corpus", required=True)
     p.add_argument("--out", required=True)
+    p.add_argument("--start", help="weights to begin with")
     p.add_argument("--steps", type=int, default=2600)
-    p.add_argument("--batch", type=int, default=100)
+    p.add_argument("--batch", type=int, default=64000, help="frames")
     p.add_argument("--rate", type=float, default=5e-3)
     p.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
     torch.set_num_threads(1)
-    files = [np.load(path) for path in sorted(glob.glob(a.corpus + "/windows-*.npz"))]
-    inputs = torch.from_numpy(np.concatenate([f["inputs"] for f in files]))
-    labels = torch.from_numpy(np.concatenate([f["labels"] for f in files]))
-    held = len(inputs) // 20
-    model = Detector()
+    groups = windows(a.corpus)
+    model = load(a.start) if a.start else Detector()
     optimizer = torch.optim.Adam(model.parameters(), a.rate)
     loss = nn.BCEWithLogitsLoss()
     step, total, state = 0, 0.0, pathlib.Path(a.corpus) / "training.pt"
@@ -62,21 +81,35 @@ def main():
         r, done = np.random.default_rng([a.seed, step]), step / a.steps
         for group in optimizer.param_groups:
             group["lr"] = a.rate * min(1, step / 50) * (0.02 + 0.98 * (1 - done))
-        rows = torch.from_numpy(r.integers(held, len(inputs), a.batch))
-        # Half of the time without the beginning, so that a channel may begin anywhere.
-        first = int(r.integers(0, 150)) if r.random() < 0.5 else 0
         optimizer.zero_grad()
-        value = loss(model(inputs[rows, first:]), labels[rows, first:])
-        value.backward()
+        for _, (inputs, labels) in groups:
+            rows, expected = drawn(r, inputs, labels, a.batch // len(groups))
+            value = loss(model(rows), expected) / len(groups)
+            value.backward()
+            total += value.item()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        total += value.item()
         if step % 100 == 0:
             torch.save({"step": step, "model": model.state_dict(), "optimizer": optimizer.state_dict()}, state)
-            print(step, f"loss {total / 100:.4f} held out", *(f"{s:.2f}" for s in scores(model, inputs[:held], labels[:held])), flush=True)
+            print(step, f"loss {total / 100:.4f} held out", *(f"{s:.2f}" for held, _ in groups for s in scores(model, *held)), flush=True)
             total = 0.0
     write(model, a.out)
-    print("held out", *(f"{s:.2f}" for s in scores(model, inputs[:held], labels[:held])))
+
+
+def load(path):
+    """What write() wrote."""
+    numbers = torch.from_numpy(np.fromfile(path, "<f4"))
+    count, hidden = int(numbers[0]), int(numbers[1])
+    sizes = [(count, 3 * hidden), (hidden, 3 * hidden), (3 * hidden,), (3 * hidden,), (1, hidden), (1,)]
+    parts, at = [], 2
+    for size in sizes:
+        length = int(np.prod(size))
+        parts.append(numbers[at:at + length].reshape(size))
+        at += length
+    model = Detector()
+    model.load_state_dict({"gru.weight_ih_l0": parts[0].t(), "gru.weight_hh_l0": parts[1].t(), "gru.bias_ih_l0": parts[2],
+                           "gru.bias_hh_l0": parts[3], "out.weight": parts[4], "out.bias": parts[5]})
+    return model
 
 
 def write(model, path):

@@ -33,13 +33,13 @@ LogMel::LogMel(int bins, int64_t window_samples, const Kernels &kernels)
     filter_end_.push_back(filter.begin + static_cast<int>(filter.weights.size()));
     filter_weights_.push_back(filter.weights.data());
   }
-  tables_ = {window_.data(),       root_cos_.data(),   root_sin_.data(),      bins_,
-             filter_begin_.data(), filter_end_.data(), filter_weights_.data()};
+  tables_ = {window_.data(),       {kMelFftSize, root_cos_.data(), root_sin_.data()}, bins_,
+             filter_begin_.data(), filter_end_.data(),                                filter_weights_.data()};
 }
 
 /** The window as floats with its ends reflected, and zeros so that the last group of frames is whole. */
 void LogMel::pad(std::span<const int16_t> samples, std::vector<float> &signal) const {
-  const int64_t last_group = rounded_up(frames(), kMelFrames) * kMelHop;
+  const int64_t last_group = rounded_up(frames(), kLockstepFrames) * kMelHop;
   signal.assign(static_cast<size_t>(std::max(window_samples_, last_group) + 2 * kReflected), 0.0f);
   float *window = signal.data() + kReflected;
   for (size_t i = 0; i < samples.size(); ++i) {
@@ -53,13 +53,13 @@ void LogMel::pad(std::span<const int16_t> samples, std::vector<float> &signal) c
 
 void LogMel::compute(std::span<const int16_t> samples, std::vector<float> &signal, float *out) const {
   pad(samples, signal);
-  std::vector<float> group(static_cast<size_t>(bins_) * kMelFrames);
+  std::vector<float> group(static_cast<size_t>(bins_) * kLockstepFrames);
   float highest = -10.0f;  // log10 of the kernel's floor
-  for (int64_t first = 0; first < frames(); first += kMelFrames) {
+  for (int64_t first = 0; first < frames(); first += kLockstepFrames) {
     kernels_.log_mel_frames(tables_, signal.data() + first * kMelHop, group.data());
-    const int64_t count = std::min<int64_t>(kMelFrames, frames() - first);
+    const int64_t count = std::min<int64_t>(kLockstepFrames, frames() - first);
     for (int64_t bin = 0; bin < bins_; ++bin) {
-      const float *from = group.data() + bin * kMelFrames;
+      const float *from = group.data() + bin * kLockstepFrames;
       std::copy(from, from + count, out + bin * frames() + first);
       highest = std::max(highest, *std::max_element(from, from + count));
     }

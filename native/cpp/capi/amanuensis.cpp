@@ -26,6 +26,7 @@ constexpr int32_t kMostWindows = 64;
 constexpr int64_t kMostMilliseconds = 86400000;
 constexpr int64_t kWidestBeam = 16;
 constexpr int64_t kMostSequences = 256;
+constexpr int64_t kMostDetectorNumbers = 1000000;
 constexpr int32_t kMostPhases = 16000;
 constexpr int32_t kMostTaps = 4096;
 constexpr int64_t kMostOutputs = 1 << 24;
@@ -360,6 +361,33 @@ am_status am_encode(am_session *session, am_call *call, const float *mel, int32_
     }
     session->session->encode(call_or_none(call), mel, window_count, counts,
                              {state_type, out_states, facts.state_size()});
+  });
+}
+
+/* ---- Speech detector ---- */
+
+am_status am_detector_open(const float *numbers, int64_t number_count, am_detector **out_detector) {
+  return guarded(__func__, [&] {
+    require_not_null("numbers, out_detector", numbers, out_detector);
+    require_range("number_count", number_count, 1, kMostDetectorNumbers);
+    *out_detector = new am_detector{{{numbers, static_cast<size_t>(number_count)}, kernels_named("auto")}};
+  });
+}
+
+void am_detector_close(am_detector **detector) {
+  close(detector);
+}
+
+am_status am_detector_listen(const am_detector *detector, const int16_t *samples, int64_t sample_count, float *memory,
+                             int64_t memory_length, float *out_probabilities, int64_t capacity) {
+  return guarded(__func__, [&] {
+    require_not_null("detector, samples, memory, out_probabilities", detector, samples, memory, out_probabilities);
+    const SpeechDetector &network = detector->network;
+    require_range("sample_count", sample_count, 1, INT32_MAX);
+    require_range("memory_length", memory_length, network.memory_length(), network.memory_length());
+    require_capacity("out_probabilities", capacity, SpeechDetector::frames_of(sample_count));
+    const BesideTheBudget counted;
+    network.listen({samples, static_cast<size_t>(sample_count)}, memory, out_probabilities);
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "amanuensis.h"
 #include "audio/filter_bank.h"
+#include "audio/speech_detector.h"
 #include "back_end/back_end.h"
 #include "common/call.h"
 #include "common/options.h"
@@ -34,6 +35,10 @@ struct am_model {
 struct am_session {
   const am_model &model;
   std::unique_ptr<amanuensis::Session> session;
+};
+
+struct am_detector {
+  amanuensis::SpeechDetector network;
 };
 
 struct am_filter_bank {

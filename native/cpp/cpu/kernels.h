@@ -11,8 +11,15 @@
  */
 namespace amanuensis {
 
-/** Frames that the log-mel kernel computes in lockstep. */
-constexpr int kMelFrames = 16;
+/** Frames that the kernels of sound compute in lockstep. */
+constexpr int kLockstepFrames = 16;
+
+/** cos and sin of 2 pi k / count: [count]. */
+struct Roots {
+  int count;
+  const float *cos, *sin;
+};
+
 constexpr int kMelFftSize = 400;
 constexpr int kMelHop = 160;
 constexpr int kMelSpectrum = kMelFftSize / 2 + 1;
@@ -20,12 +27,43 @@ constexpr int kMelSpectrum = kMelFftSize / 2 + 1;
 /** Tables of the log-mel kernel; owned by audio/log_mel. */
 struct MelTables {
   const float *window;         // [400]
-  const float *root_cos;       // [400] cos(2 pi k / 400)
-  const float *root_sin;       // [400] sin(2 pi k / 400)
+  Roots roots;                 // 400
   int bins;                    // mel bins
   const int *filter_begin;     // [bins] first spectral line of a filter
   const int *filter_end;       // [bins] one past its last
   const float *const *filter;  // [bins] weights of the lines from filter_begin on
+};
+
+constexpr int kBandFrame = 320;
+constexpr int kBandFftSize = 512;
+
+/** Tables of the kernel of band energies; owned by audio/speech_detector. */
+struct BandTables {
+  const float *window;         // [320]
+  Roots roots;                 // 512
+  int bands;
+  const int *filter_begin;     // [bands] first spectral line of a filter
+  const int *filter_end;       // [bands] one past its last
+  const float *const *filter;  // [bands] weights of the lines from filter_begin on
+  float floor;                 // added to every energy; above 0
+};
+
+/** The width of a gated recurrent unit is a multiple of this, and at most kWidestUnit. */
+constexpr int kUnitGroup = 48;
+constexpr int kWidestUnit = 4 * kUnitGroup;
+
+/**
+ * A gated recurrent unit and a logistic output. Gates are reset, update and new, one after the other; with x the input and h the
+ * memory: r = logistic(Wr x + br + Ur h + cr), z likewise, n = tanh(Wn x + bn + r (Un h + cn)), h = n + z (h - n).
+ */
+struct GatedUnit {
+  int inputs, width;
+  const float *input_weights;   // [inputs][3 x width]
+  const float *memory_weights;  // [width][3 x width]
+  const float *input_bias;      // [3 x width]
+  const float *memory_bias;     // [3 x width]
+  const float *output_weights;  // [width]
+  float output_bias;
 };
 
 /** Outputs that the kernel of a filter computes at a time, on the instruction set that computes most. */
@@ -240,6 +278,12 @@ struct Kernels {
    * signal: [15 * 160 + 400]; out: [bins][16].
    */
   void (*log_mel_frames)(const MelTables &tables, const float *signal, float *out);
+
+  /** log2(band energy + floor) of 16 frames that follow one another. signal: [16 * 320]; out: [bands][16]. */
+  void (*band_energies)(const BandTables &tables, const float *signal, float *out);
+
+  /** So many steps. inputs: [count][unit.inputs]; memory: [width], updated; out: [count], 0 to 1. */
+  void (*gated_steps)(const GatedUnit &unit, const float *inputs, int64_t count, float *memory, float *out);
 
   /**
    * out[i] = the sum over tap of weights[tap] * samples[i + tap], added in the order of am_filter_bank_open and rounded as

@@ -19,6 +19,8 @@ Kernels kernels() {
           .step_int8 = kStepInt8,
           .block_float = kBlockFloatKernels,
           .log_mel_frames = log_mel_frames,
+          .band_energies = band_energies,
+          .gated_steps = gated_steps,
           .filter = filter,
           .layer_norm = layer_norm,
           .finish_row = finish_row,

@@ -102,6 +102,20 @@ final class AmanuensisLibrary {
             Pointer out_states,
             long state_capacity);
 
+    // ---- Speech detector
+    static native int am_detector_open(Pointer numbers, long number_count, HandleReference<AmDetector> out_detector);
+
+    static native void am_detector_close(HandleReference<AmDetector> detector);
+
+    static native int am_detector_listen(
+            AmDetector detector,
+            Pointer samples,
+            long sample_count,
+            Pointer memory,
+            long memory_length,
+            Pointer out_probabilities,
+            long capacity);
+
     // ---- Filter bank
     static native int am_filter_bank_open(
             Pointer weights, int phase_count, int tap_count, HandleReference<AmFilterBank> out_filter_bank);
@@ -212,6 +226,9 @@ final class AmanuensisLibrary {
 
     /** {@code am_session *}. */
     public static final class AmSession extends PointerType {}
+
+    /** {@code am_detector *}. */
+    public static final class AmDetector extends PointerType {}
 
     /** {@code am_filter_bank *}. */
     public static final class AmFilterBank extends PointerType {}

@@ -15,9 +15,9 @@ import java.util.Map;
  * @param nanoTime of {@link System#nanoTime}
  * @param cpuNanos processor time of all threads, Java's and others
  * @param nativeNanos part of it: computation of the native library
- * @param threads that part of it which is told by threads' names
+ * @param times the same by thread
  */
-record ProcessUse(long nanoTime, long cpuNanos, long nativeNanos, ThreadTimes threads) {
+record ProcessUse(long nanoTime, long cpuNanos, long nativeNanos, ThreadTimes times) {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 
@@ -33,7 +33,7 @@ record ProcessUse(long nanoTime, long cpuNanos, long nativeNanos, ThreadTimes th
         double computing = (nativeNanos - begin.nativeNanos) / 1e9;
         Map<Work, Double> works = new EnumMap<>(Work.class);
         for (Work work : Work.values()) {
-            double seconds = threads.since(begin.threads, work::isOf) / 1e9;
+            double seconds = times.since(begin.times, work::isOf) / 1e9;
             works.put(work, work == Work.STAGES ? seconds - computing : seconds);
         }
         return BenchResult.Cpu.of((cpuNanos - begin.cpuNanos) / 1e9, computing, works);

@@ -29,6 +29,8 @@ public final class ChannelSpeech {
     public int speechSamples;
     /** Otherwise: samples of speech that may become one; 0 if nothing has been heard lately. */
     public int onsetSamples;
+    /** As many samples of certain speech would weigh as much as they do. Unused without {@link #onsetSamples}. */
+    public float onsetCertainSamples;
     /** Where they, or the speech of the utterance under way, began. Unused otherwise. */
     public long onsetStartSample;
     /** Where the last frame of speech ended. Unused unless speaking or with {@link #onsetSamples}. */

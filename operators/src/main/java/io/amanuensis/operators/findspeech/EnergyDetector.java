@@ -50,12 +50,22 @@ public final class EnergyDetector implements SpeechDetector {
     }
 
     @Override
-    public boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking) {
-        float level = (float) levelDbfs(samples, 0, count);
+    public float[] certainties(short[] samples, int count, float[] memory) {
+        int frameSamples = frameSamples();
+        float[] certainties = new float[-Math.floorDiv(-count, frameSamples)];
+        for (int i = 0; i < certainties.length; i++) {
+            int from = i * frameSamples;
+            certainties[i] = certainty((float) levelDbfs(samples, from, Math.min(count, from + frameSamples)), memory);
+        }
+        return certainties;
+    }
+
+    private float certainty(float level, float[] memory) {
         double noise = noiseFloor(level, memory);
-        return speaking
-                ? level >= Math.max(noise + settings.offsetAboveNoiseDb(), settings.offsetLevelDbfs())
-                : level >= Math.max(noise + settings.onsetAboveNoiseDb(), settings.onsetLevelDbfs());
+        if (level >= Math.max(noise + settings.onsetAboveNoiseDb(), settings.onsetLevelDbfs())) {
+            return CERTAIN;
+        }
+        return level >= Math.max(noise + settings.offsetAboveNoiseDb(), settings.offsetLevelDbfs()) ? GOES_ON : NOBODY;
     }
 
     private double noiseFloor(float level, float[] memory) {

@@ -99,6 +99,11 @@ public final class FindSpeechFunction extends KeyedProcessFunction<ChannelKey, P
     }
 
     @Override
+    public void close() {
+        settings.detector().close();
+    }
+
+    @Override
     public void processElement(PcmChunk chunk, Context context, Collector<PcmWindow> out) throws Exception {
         ChannelSpeech speech = speeches.value();
         UtteranceFollower follower = follower(context);

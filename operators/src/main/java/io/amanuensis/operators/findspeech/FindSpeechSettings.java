@@ -7,7 +7,7 @@ import java.io.Serializable;
  * How {@code find-speech} makes utterances of frames.
  *
  * @param detector tells frames with speech from frames without
- * @param minSpeechMs frames of speech that begin an utterance; less is a click
+ * @param minSpeechMs certain speech that begins an utterance; less is a click. What is less certain takes longer
  * @param maxDipMs pause within which these frames may lie apart
  * @param minSilenceMs pause that ends a short utterance
  * @param minSilenceFullMs pause that ends an utterance about to fill the window; in between the pause needed shrinks in proportion
@@ -30,6 +30,9 @@ public record FindSpeechSettings(
         int maxNonSpeechMs)
         implements Serializable {
     private static final long serialVersionUID = 1;
+
+    /** Of speech that is never certain, and with dips: as many times {@link #minSpeechMs} an utterance may take to begin. */
+    private static final int LONGEST_ONSETS = 10;
 
     /** Padding is free, the window is filled up with silence anyway; less of it costs words at the edges. */
     public static final FindSpeechSettings DEFAULT = new FindSpeechSettings(
@@ -63,9 +66,7 @@ public record FindSpeechSettings(
 
     /** An utterance must not fill its window before it is known to be one. */
     void requireRoomIn(int windowSamples) {
-        int frameSamples = detector.frameSamples();
-        int framesOfOnset = -Math.floorDiv(-samples(minSpeechMs), frameSamples);
-        long longestOnset = samples(paddingBeforeMs) + (long) framesOfOnset * (samples(maxDipMs) + frameSamples);
+        long longestOnset = samples(paddingBeforeMs) + longestOnsetSamples() + detector.frameSamples();
         if (windowSamples < 8L * samples(seamContextMs)) {
             throw new IllegalArgumentException(
                     "a window of %d samples is too short: with seamContextMs %d it must have %d"
@@ -73,9 +74,14 @@ public record FindSpeechSettings(
         }
         if (windowSamples <= longestOnset) {
             throw new IllegalArgumentException(
-                    "a window of %d samples is too short: with paddingBeforeMs %d, minSpeechMs %d and maxDipMs %d it must exceed %d"
-                            .formatted(windowSamples, paddingBeforeMs, minSpeechMs, maxDipMs, longestOnset));
+                    "a window of %d samples is too short: with paddingBeforeMs %d and minSpeechMs %d it must exceed %d"
+                            .formatted(windowSamples, paddingBeforeMs, minSpeechMs, longestOnset));
         }
+    }
+
+    /** From the first frame of speech: what has not begun an utterance by then was none. */
+    int longestOnsetSamples() {
+        return samples(LONGEST_ONSETS * minSpeechMs);
     }
 
     private static void requireRange(String name, int value, int least, int most) {

@@ -1,21 +1,24 @@
 package io.amanuensis.operators.findspeech;
 
+import io.amanuensis.engine.SpeechNetwork;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
 /**
  * Hears speech where a small recurrent network does: it has learned voices of synthesizers on clean and noisy telephone lines,
- * and what else such lines carry. The memory of a channel is that of the network.
+ * and what else such lines carry ({@code operators/vad}). The memory of a channel is that of the network.
  */
 public final class NeuralDetector implements SpeechDetector {
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
+
+    private static final String WEIGHTS = "speech-detector-2.bin";
 
     private final NeuralSettings settings;
-    private transient Hearing hearing;
-
-    /** What is not sent to the task managers but made there. */
-    private static final class Hearing {
-        private final SpeechNetwork network = SpeechNetwork.load();
-        private final BandEnergies energies = new BandEnergies(network.bands());
-        private final float[] bands = new float[network.bands()];
-    }
+    private transient SpeechNetwork network;
 
     public NeuralDetector(NeuralSettings settings) {
         this.settings = settings;
@@ -23,36 +26,62 @@ public final class NeuralDetector implements SpeechDetector {
 
     @Override
     public int frameSamples() {
-        return BandEnergies.FRAME_SAMPLES;
+        return SpeechNetwork.FRAME_SAMPLES;
     }
 
     @Override
     public int memoryVersion() {
-        return 1;
+        return 2;
     }
 
     @Override
     public float[] newMemory() {
-        return new float[hearing().network.hidden()];
+        return new float[network().memoryLength()];
     }
 
     @Override
-    public boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking) {
-        float probability = speechProbability(samples, count, memory);
-        return probability >= (speaking ? settings.exitThreshold() : settings.threshold());
-    }
-
-    /** Of one frame, 0 to 1. */
-    float speechProbability(short[] samples, int count, float[] memory) {
-        Hearing hearing = hearing();
-        hearing.energies.of(samples, count, hearing.bands);
-        return hearing.network.speechProbability(hearing.bands, memory);
-    }
-
-    private Hearing hearing() {
-        if (hearing == null) {
-            hearing = new Hearing();
+    public float[] certainties(short[] samples, int count, float[] memory) {
+        float[] values = speechProbabilities(samples, count, memory);
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] >= settings.threshold()) {
+                values[i] = CERTAIN;
+            } else {
+                values[i] = values[i] >= settings.exitThreshold() ? GOES_ON : NOBODY;
+            }
         }
-        return hearing;
+        return values;
+    }
+
+    /** Of each frame, 0 to 1. */
+    float[] speechProbabilities(short[] samples, int count, float[] memory) {
+        return network().listen(samples, count, memory);
+    }
+
+    @Override
+    public void close() {
+        if (network != null) {
+            network.close();
+            network = null;
+        }
+    }
+
+    private SpeechNetwork network() {
+        if (network == null) {
+            network = SpeechNetwork.open(weights());
+        }
+        return network;
+    }
+
+    private static float[] weights() {
+        try (InputStream in = NeuralDetector.class.getResourceAsStream(WEIGHTS)) {
+            FloatBuffer numbers = ByteBuffer.wrap(in.readAllBytes())
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer();
+            float[] weights = new float[numbers.remaining()];
+            numbers.get(weights);
+            return weights;
+        } catch (IOException e) {
+            throw new UncheckedIOException(WEIGHTS, e);
+        }
     }
 }

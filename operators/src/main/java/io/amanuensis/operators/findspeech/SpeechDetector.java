@@ -3,13 +3,22 @@ package io.amanuensis.operators.findspeech;
 import java.io.Serializable;
 
 /**
- * Tells frames with speech from frames without. Without state of its own: what it remembers of a channel is handed in and
- * kept with the channel, so that one detector serves all and a restore goes on where the checkpoint was.
+ * Says of each frame how sure it is that somebody speaks. Without state of its own: what it remembers of a channel is handed in
+ * and kept with the channel, so that one detector serves all and a restore goes on where the checkpoint was.
  *
- * <p>Must be a function of the samples alone. Called for every frame of a channel once, in order; frames do not reach across
- * a gap, the memory does.
+ * <p>Must be a function of the samples alone. Hears every frame of a channel once, in order, any number of them at a time; frames
+ * do not reach across a gap, the memory does.
  */
 public interface SpeechDetector extends Serializable {
+    /** Certainty of a frame in which nobody speaks. */
+    float NOBODY = -1;
+
+    /** Certainty of a frame of which an utterance under way goes on, but none begins. */
+    float GOES_ON = 0;
+
+    /** Certainty of a frame in which somebody speaks beyond doubt. */
+    float CERTAIN = 1;
+
     /** Samples of a frame at 16 kHz. The first and the last frame of a channel or beside a gap may be shorter, never empty. */
     int frameSamples();
 
@@ -20,12 +29,15 @@ public interface SpeechDetector extends Serializable {
     float[] newMemory();
 
     /**
-     * Judges one frame.
+     * Judges the next frames of a channel.
      *
      * @param samples signed 16-bit, un-normalised
-     * @param count samples that count, from the first
+     * @param count samples that count, from the first; the last frame may be shorter than the others
      * @param memory of the channel; to be updated
-     * @param speaking whether an utterance is under way, which a detector may want weaker evidence to go on with than to begin
+     * @return of each frame {@link #NOBODY}, {@link #GOES_ON}, or above it up to {@link #CERTAIN}
      */
-    boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking);
+    float[] certainties(short[] samples, int count, float[] memory);
+
+    /** Frees what judging needed. Judging again is possible. */
+    default void close() {}
 }

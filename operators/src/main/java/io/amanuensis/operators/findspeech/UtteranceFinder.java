@@ -81,15 +81,16 @@ final class UtteranceFinder {
 
     /** Judges what is left: the end of the input, a gap, or the end of the channel. */
     void flush() throws Exception {
+        judgedEndSample = speech.heardEndSample;
         if (speech.partialFrame.length > 0) {
             short[] frame = speech.partialFrame;
             speech.partialFrame = new short[0];
-            judgeFrame(frame, frame.length, speech.heardEndSample);
+            judgeFrames(frame, frame.length, speech.heardEndSample - frame.length);
         }
         if (speech.speaking) {
             endUtterance(speech.heardEndSample);
         }
-        speech.onsetSamples = 0;
+        forgetOnset();
         announceNonSpeechUpTo(speech.heardEndSample);
         if (speech.spanStartSample < speech.heardEndSample) {
             announce(Span.Kind.NON_SPEECH, speech.heardEndSample);
@@ -104,25 +105,23 @@ final class UtteranceFinder {
     }
 
     private void judge(PcmChunk chunk) throws Exception {
-        short[] frame = new short[detector.frameSamples()];
-        int filled = speech.partialFrame.length;
-        System.arraycopy(speech.partialFrame, 0, frame, 0, filled);
-        long endSample = speech.heardEndSample;
-        int frameSamples = frameSamples(endSample - filled, filled);
-        for (int from = 0; from < chunk.samples.length; ) {
-            int count = Math.min(frameSamples - filled, chunk.samples.length - from);
-            System.arraycopy(chunk.samples, from, frame, filled, count);
-            filled += count;
-            from += count;
-            endSample += count;
-            if (filled == frameSamples) {
-                judgeFrame(frame, filled, endSample);
-                filled = 0;
-                frameSamples = frameSamples(endSample, 0);
-            }
+        int before = speech.partialFrame.length;
+        short[] samples = Arrays.copyOf(speech.partialFrame, before + chunk.samples.length);
+        System.arraycopy(chunk.samples, 0, samples, before, chunk.samples.length);
+        long startSample = speech.heardEndSample - before;
+        int first = firstFrameSamples(startSample, before);
+        int judged = 0;
+        if (first < detector.frameSamples() && first <= samples.length) {
+            judgeFrames(samples, first, startSample);
+            judged = first;
         }
-        speech.heardEndSample = endSample;
-        speech.partialFrame = Arrays.copyOf(frame, filled);
+        short[] rest = judged == 0 ? samples : Arrays.copyOfRange(samples, judged, samples.length);
+        int whole = samples.length < first ? 0 : rest.length - rest.length % detector.frameSamples();
+        if (whole > 0) {
+            judgeFrames(rest, whole, startSample + judged);
+        }
+        speech.heardEndSample += chunk.samples.length;
+        speech.partialFrame = Arrays.copyOfRange(rest, whole, rest.length);
     }
 
     /**
@@ -130,47 +129,67 @@ final class UtteranceFinder {
      *
      * @param filled samples of it that are there, in state of a job that counted frames from the first sample maybe more
      */
-    private int frameSamples(long startSample, int filled) {
+    private int firstFrameSamples(long startSample, int filled) {
         int whole = detector.frameSamples();
         int left = whole - (int) Math.floorMod(startSample, (long) whole);
         return left > filled ? left : whole;
     }
 
-    private void judgeFrame(short[] frame, int count, long endSample) throws Exception {
+    private void judgeFrames(short[] samples, int count, long startSample) throws Exception {
+        float[] certainties = detector.certainties(samples, count, speech.detectorMemory);
+        for (int i = 0; i < certainties.length; i++) {
+            int from = i * detector.frameSamples();
+            int to = Math.min(count, from + detector.frameSamples());
+            judgeFrame(certainties[i], to - from, startSample + to);
+        }
+    }
+
+    private void judgeFrame(float certainty, int count, long endSample) throws Exception {
         judgedEndSample = endSample;
         output.judging(endSample);
-        boolean speechHeard = detector.hearsSpeech(frame, count, speech.detectorMemory, speech.speaking);
         if (speech.speaking) {
-            goOn(speechHeard, count, endSample);
-            speech.speechSamples += speechHeard && speech.speaking ? count : 0;
+            goOn(certainty, count, endSample);
+            speech.speechSamples += certainty >= SpeechDetector.GOES_ON && speech.speaking ? count : 0;
         } else {
-            lookForOnset(speechHeard, count, endSample);
+            lookForOnset(certainty, count, endSample);
         }
         if (speech.speaking) {
             listener.heard(open, count);
         }
     }
 
-    private void lookForOnset(boolean speechHeard, int count, long endSample) throws Exception {
-        if (speechHeard) {
+    private void lookForOnset(float certainty, int count, long endSample) throws Exception {
+        if (speech.onsetSamples > 0 && endSample - speech.onsetStartSample > settings.longestOnsetSamples()) {
+            forgetOnset();
+        }
+        if (certainty > SpeechDetector.GOES_ON) {
             if (speech.onsetSamples == 0) {
                 speech.onsetStartSample = endSample - count;
+                speech.onsetCertainSamples = 0;
             }
             speech.onsetSamples += count;
+            speech.onsetCertainSamples += certainty * count;
             speech.speechEndSample = endSample;
+            listener.mayBegin(open, speech.onsetCertainSamples);
         } else if (endSample - speech.speechEndSample > samples(settings.maxDipMs())) {
-            speech.onsetSamples = 0;
+            forgetOnset();
         }
         long quietEnd = speech.onsetSamples > 0 ? speech.onsetStartSample : endSample;
         announceNonSpeechUpTo(quietEnd - samples(settings.paddingBeforeMs()));
-        if (speech.onsetSamples >= samples(settings.minSpeechMs())) {
+        if (speech.onsetSamples > 0 && speech.onsetCertainSamples >= samples(settings.minSpeechMs())) {
             beginUtterance();
         }
     }
 
+    private void forgetOnset() throws Exception {
+        if (speech.onsetSamples > 0) {
+            listener.didNotBegin(open);
+            speech.onsetSamples = 0;
+        }
+    }
+
     private void beginUtterance() throws Exception {
-        long startSample =
-                Math.max(speech.spanStartSample, speech.onsetStartSample - samples(settings.paddingBeforeMs()));
+        long startSample = open.startSample();
         if (speech.spanStartSample < startSample) {
             announce(Span.Kind.NON_SPEECH, startSample);
         }
@@ -181,13 +200,13 @@ final class UtteranceFinder {
         listener.began(open);
     }
 
-    private void goOn(boolean speechHeard, int count, long endSample) throws Exception {
+    private void goOn(float certainty, int count, long endSample) throws Exception {
         if (endSample - soundStartSample() > windowSamples) {
             cut(endSample - count);
         }
         if (!speech.speaking) {
-            lookForOnset(speechHeard, count, endSample);
-        } else if (speechHeard) {
+            lookForOnset(certainty, count, endSample);
+        } else if (certainty >= SpeechDetector.GOES_ON) {
             speech.speechEndSample = endSample;
         } else if (endSample - speech.speechEndSample >= silenceNeeded(endSample)) {
             endUtterance(endSample);
@@ -288,9 +307,13 @@ final class UtteranceFinder {
             return speech.spanIndex;
         }
 
+        /** What might be silence before it has not been announced yet. */
         @Override
         public long startSample() {
-            return speech.spanStartSample;
+            long start = speech.spanStartSample;
+            return speech.speaking
+                    ? start
+                    : Math.max(start, speech.onsetStartSample - samples(settings.paddingBeforeMs()));
         }
 
         @Override

@@ -11,6 +11,8 @@ import java.util.Arrays;
  * Tells what is said before it has been said: when somebody begins and ceases to speak, and the sound so far at fixed positions
  * of the channel. All of it is a function of the sound alone.
  *
+ * <p>Speech begins before there is enough of it for an utterance. Should it become none, speech ends again, and no window follows.
+ *
  * <p>Speech ceases with a pause shorter than that which ends an utterance, so that whoever waits for a turn need not wait for the
  * utterance's end. It may go on after it; then it starts again, within the same utterance.
  *
@@ -18,6 +20,8 @@ import java.util.Arrays;
  * there.
  */
 final class UtteranceFollower implements UtteranceListener {
+    /** Certain speech after which somebody is said to speak, without waiting until it is enough for an utterance. */
+    private static final int CERTAIN_MS = 40;
     /** Pause that ends speech. */
     private static final int PAUSE_MS = 200;
     /** Speech within an utterance that begins it again; less is a click. */
@@ -53,6 +57,20 @@ final class UtteranceFollower implements UtteranceListener {
     /** Whether what was handed in as {@code following} has been written to. */
     boolean changed() {
         return changed;
+    }
+
+    @Override
+    public void mayBegin(OpenUtterance utterance, double certainSamples) {
+        if (!following.speaking && certainSamples >= samples(CERTAIN_MS)) {
+            start(utterance, utterance.speechStartSample());
+        }
+    }
+
+    @Override
+    public void didNotBegin(OpenUtterance utterance) {
+        if (following.speaking) {
+            end(utterance);
+        }
     }
 
     @Override

@@ -8,6 +8,12 @@ public interface UtteranceListener {
     /** Follows nothing. */
     UtteranceListener NONE = new UtteranceListener() {
         @Override
+        public void mayBegin(OpenUtterance utterance, double certainSamples) {}
+
+        @Override
+        public void didNotBegin(OpenUtterance utterance) {}
+
+        @Override
         public void began(OpenUtterance utterance) {}
 
         @Override
@@ -16,6 +22,17 @@ public interface UtteranceListener {
         @Override
         public void ended(OpenUtterance utterance, long endSample) {}
     };
+
+    /**
+     * One more frame has been judged, and there may be the beginning of an utterance.
+     *
+     * @param utterance what it would be; there is no sound of it yet
+     * @param certainSamples how many samples of certain speech would weigh as much as what has been heard of it
+     */
+    void mayBegin(OpenUtterance utterance, double certainSamples) throws Exception;
+
+    /** What might have begun was too short, or too little like speech. */
+    void didNotBegin(OpenUtterance utterance) throws Exception;
 
     /** There is enough speech for an utterance, at {@link OpenUtterance#heardEndSample}. */
     void began(OpenUtterance utterance) throws Exception;

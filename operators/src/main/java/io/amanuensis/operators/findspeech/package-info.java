@@ -10,6 +10,6 @@
  * </pre>
  *
  * <p>{@link io.amanuensis.operators.findspeech.FindSpeechFunction} owns state, timers and metrics; the others know nothing of
- * Flink. {@link io.amanuensis.operators.findspeech.SpeechDetector} is the place for a learned detector.
+ * Flink. the network of {@link io.amanuensis.operators.findspeech.NeuralDetector} is computed in the native library.
  */
 package io.amanuensis.operators.findspeech;

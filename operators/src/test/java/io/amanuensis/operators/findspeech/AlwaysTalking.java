@@ -1,5 +1,7 @@
 package io.amanuensis.operators.findspeech;
 
+import java.util.Arrays;
+
 /** Does the work of the default detector and hears speech whatever it finds: the greatest load there is. */
 public final class AlwaysTalking implements SpeechDetector {
     private static final long serialVersionUID = 1;
@@ -22,8 +24,14 @@ public final class AlwaysTalking implements SpeechDetector {
     }
 
     @Override
-    public boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking) {
-        worker.hearsSpeech(samples, count, memory, speaking);
-        return true;
+    public float[] certainties(short[] samples, int count, float[] memory) {
+        float[] certainties = worker.certainties(samples, count, memory);
+        Arrays.fill(certainties, CERTAIN);
+        return certainties;
+    }
+
+    @Override
+    public void close() {
+        worker.close();
     }
 }

@@ -25,7 +25,8 @@ class EnergyDetectorTest {
     }
 
     private boolean hears(double levelDbfs, boolean speaking) {
-        return detector.hearsSpeech(tone(levelDbfs), 320, memory, speaking);
+        float certainty = detector.certainties(tone(levelDbfs), 320, memory)[0];
+        return speaking ? certainty >= SpeechDetector.GOES_ON : certainty == SpeechDetector.CERTAIN;
     }
 
     private void hearNoise(double levelDbfs, int frames) {

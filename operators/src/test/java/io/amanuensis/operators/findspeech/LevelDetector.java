@@ -6,6 +6,17 @@ import io.amanuensis.operators.element.PcmChunk;
 final class LevelDetector implements SpeechDetector {
     private static final long serialVersionUID = 1;
 
+    private final float certainty;
+
+    LevelDetector() {
+        this(CERTAIN);
+    }
+
+    /** @param certainty of what is loud */
+    LevelDetector(float certainty) {
+        this.certainty = certainty;
+    }
+
     @Override
     public int frameSamples() {
         return 20 * PcmChunk.SAMPLES_PER_MS;
@@ -22,7 +33,13 @@ final class LevelDetector implements SpeechDetector {
     }
 
     @Override
-    public boolean hearsSpeech(short[] samples, int count, float[] memory, boolean speaking) {
-        return EnergyDetector.levelDbfs(samples, 0, count) > -60;
+    public float[] certainties(short[] samples, int count, float[] memory) {
+        float[] certainties = new float[-Math.floorDiv(-count, frameSamples())];
+        for (int i = 0; i < certainties.length; i++) {
+            int from = i * frameSamples();
+            double level = EnergyDetector.levelDbfs(samples, from, Math.min(count, from + frameSamples()));
+            certainties[i] = level > -60 ? certainty : NOBODY;
+        }
+        return certainties;
     }
 }

@@ -11,6 +11,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class NeuralDetectorTest {
@@ -28,41 +29,39 @@ class NeuralDetectorTest {
         }
     }
 
-    private static short[] frame(short[] sound, int number) {
-        short[] frame = new short[320];
-        System.arraycopy(sound, 320 * number, frame, 0, 320);
-        return frame;
+    @AfterEach
+    void close() {
+        detector.close();
+    }
+
+    private float[] probabilities(short[] sound) {
+        return detector.speechProbabilities(sound, sound.length / 320 * 320, detector.newMemory());
     }
 
     @Test
     void probabilitiesAreThoseOfTheTrainedNetwork() throws Exception {
         short[] sound = TestSet.file(FILE + ".wav").samples();
         List<Double> expected = reference();
-        float[] memory = detector.newMemory();
-        assertThat(expected).hasSize(sound.length / 320).anyMatch(p -> p < 0.1).anyMatch(p -> p > 0.99);
-        for (int i = 0; i < expected.size(); i++) {
-            assertThat((double) detector.speechProbability(frame(sound, i), 320, memory))
-                    .as("frame %d", i)
-                    .isCloseTo(expected.get(i), within(2e-3));
+        float[] found = probabilities(sound);
+        assertThat(expected).hasSize(found.length).anyMatch(p -> p < 0.1).anyMatch(p -> p > 0.99);
+        for (int i = 0; i < found.length; i++) {
+            assertThat((double) found[i]).as("frame %d", i).isCloseTo(expected.get(i), within(2e-3));
         }
     }
 
     @Test
-    void entersAtOneThresholdAndLeavesAtTheOther() throws Exception {
+    void thresholdsSayWhatBeginsAndWhatGoesOn() throws Exception {
         short[] sound = TestSet.file(FILE + ".wav").samples();
-        float[] entering = detector.newMemory();
-        float[] leaving = detector.newMemory();
-        float[] measured = detector.newMemory();
-        int between = 0;
-        for (int i = 0; i < sound.length / 320; i++) {
-            float probability = detector.speechProbability(frame(sound, i), 320, measured);
-            assertThat(detector.hearsSpeech(frame(sound, i), 320, entering, false))
-                    .isEqualTo(probability >= 0.5);
-            assertThat(detector.hearsSpeech(frame(sound, i), 320, leaving, true))
-                    .isEqualTo(probability >= 0.35);
-            between += probability >= 0.35 && probability < 0.5 ? 1 : 0;
+        float[] probabilities = probabilities(sound);
+        float[] certainties = detector.certainties(sound, probabilities.length * 320, detector.newMemory());
+        int goingOn = 0;
+        for (int i = 0; i < probabilities.length; i++) {
+            double p = probabilities[i];
+            double expected = p >= 0.5 ? 1 : p >= 0.35 ? 0 : -1;
+            assertThat((double) certainties[i]).isCloseTo(expected, within(1e-5));
+            goingOn += expected == 0 ? 1 : 0;
         }
-        assertThat(between).as("frames on which the thresholds differ").isPositive();
+        assertThat(goingOn).as("frames on which the thresholds differ").isPositive();
     }
 
     @Test
@@ -74,7 +73,9 @@ class NeuralDetectorTest {
         }
         assertThat(bytes.size()).isLessThan(1000);
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-            assertThat(((NeuralDetector) in.readObject()).newMemory()).isEqualTo(detector.newMemory());
+            NeuralDetector other = (NeuralDetector) in.readObject();
+            assertThat(other.newMemory()).isEqualTo(detector.newMemory());
+            other.close();
         }
     }
 

@@ -11,9 +11,7 @@ import io.amanuensis.operators.sequence.Segments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,12 +33,10 @@ class UtteranceFinderTest {
     private long heardEndSample = START_SAMPLE;
 
     /** Keeps everything and checks what always holds. */
-    private static final class Recorder implements UtteranceFinder.Output, Recording.Store, UtteranceListener {
-        private final List<Span> spans = new ArrayList<>();
-        private final List<PcmWindow> windows = new ArrayList<>();
-        private final Map<Long, StoredChunk> chunks = new TreeMap<>();
+    private static final class Recorder extends RecordedChannel implements UtteranceListener {
         private final List<String> events = new ArrayList<>();
         private int mostChunks;
+        private String pending;
 
         @Override
         public void announce(Span span) {
@@ -48,7 +44,7 @@ class UtteranceFinderTest {
             assertThat(span.startSample)
                     .isEqualTo(spans.isEmpty() ? START_SAMPLE : spans.get(spans.size() - 1).endSample);
             assertThat(span.kind == Span.Kind.END).isEqualTo(span.startSample == span.endSample);
-            spans.add(span);
+            super.announce(span);
         }
 
         @Override
@@ -60,7 +56,18 @@ class UtteranceFinderTest {
             assertThat(window.info().sampleCount).isEqualTo((int) (span.endSample - span.startSample));
             assertThat(window.info().soundSamples()).isLessThanOrEqualTo(WINDOW_SAMPLES);
             assertThat(window.info().speechSamples).isBetween(1, window.info().sampleCount);
-            windows.add(window);
+            super.emit(window);
+        }
+
+        @Override
+        public void mayBegin(OpenUtterance utterance, double certainSamples) {
+            pending = "#%d %d, spoken from %d"
+                    .formatted(utterance.index(), ms(utterance.startSample()), ms(utterance.speechStartSample()));
+        }
+
+        @Override
+        public void didNotBegin(OpenUtterance utterance) {
+            events.add("nothing " + pending);
         }
 
         @Override
@@ -106,13 +113,8 @@ class UtteranceFinderTest {
 
         @Override
         public void put(long number, StoredChunk chunk) {
-            chunks.put(number, chunk);
+            super.put(number, chunk);
             mostChunks = Math.max(mostChunks, chunks.size());
-        }
-
-        @Override
-        public StoredChunk get(long number) {
-            return chunks.get(number);
         }
 
         @Override
@@ -265,6 +267,32 @@ class UtteranceFinderTest {
         hear(concatenate(silence(500), talk(60), silence(100), talk(60), silence(1000)));
         end();
         assertThat(recorder.lines()).startsWith("NON_SPEECH 0 200", "SPEECH 200 920");
+    }
+
+    /** 100 ms of certain speech begin an utterance, or 400 ms of what is a quarter as certain. */
+    @Test
+    void theLessCertainTheMoreSpeechItTakes() throws Exception {
+        settings = SETTINGS.withDetector(new LevelDetector(0.25f));
+        hear(concatenate(silence(1000), talk(380), silence(620), talk(400), silence(1000)));
+        end();
+        assertThat(recorder.lines()).startsWith("NON_SPEECH 0 1700", "SPEECH 1700 2600");
+        assertThat(recorder.events)
+                .startsWith("nothing #0 700, spoken from 1000", "began #1 1700, spoken from 2000, at 2400");
+    }
+
+    /** It would be kept until the window is full. */
+    @Test
+    void whatIsHardlyCertainIsForgottenAfterASecond() throws Exception {
+        settings = SETTINGS.withDetector(new LevelDetector(0.09f));
+        hear(concatenate(silence(1000), talk(4000), silence(1000)));
+        end();
+        assertThat(recorder.windows).isEmpty();
+        assertThat(recorder.events)
+                .containsExactly(
+                        "nothing #0 700, spoken from 1000",
+                        "nothing #0 1700, spoken from 2000",
+                        "nothing #0 2700, spoken from 3000",
+                        "nothing #0 3700, spoken from 4000");
     }
 
     @Test
@@ -515,9 +543,9 @@ class UtteranceFinderTest {
                 .hasMessage("minSpeechMs is 0, must be 1 to 2000");
         assertThatThrownBy(() -> new FindSpeechSettings(detector, 100, 100, 400, 401, 300, 200, 1000, 0, 10_000))
                 .hasMessage("minSilenceFullMs is 401, must be 20 to 400");
-        assertThatThrownBy(() -> SETTINGS.requireRoomIn(14_400))
-                .hasMessageContainingAll("14400 samples", "must exceed 14400");
-        SETTINGS.requireRoomIn(14_401);
+        assertThatThrownBy(() -> SETTINGS.requireRoomIn(21_120))
+                .hasMessageContainingAll("21120 samples", "must exceed 21120");
+        SETTINGS.requireRoomIn(21_121);
         assertThatThrownBy(() -> withSeamContext(SETTINGS, 500).requireRoomIn(63_999))
                 .hasMessageContainingAll("63999 samples", "seamContextMs 500", "64000");
     }

@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
-import io.amanuensis.operators.element.PcmWindow;
-import io.amanuensis.operators.element.Span;
 import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.UtteranceSoFar;
 import io.amanuensis.operators.sequence.Segments;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -26,9 +22,8 @@ class UtteranceFollowerTest {
     private static final long START_SAMPLE = 123_460 * MS;
 
     private static final int WINDOW_SAMPLES = 30_000 * MS;
-    /** 100 ms of speech, pauses of 400 (full window: 200) ms, 500 ms before, 300 ms after, seams heard by 500 ms of both sides. */
-    private static final FindSpeechSettings SPEECH =
-            new FindSpeechSettings(new LevelDetector(), 100, 200, 400, 200, 500, 300, 2500, 500, 30_000);
+    /** The job's: 200 ms of speech, pauses of 400 (full window: 200) ms, 500 ms before, 300 ms after, seams heard by 500 ms of both sides. */
+    private static final FindSpeechSettings SPEECH = FindSpeechSettings.DEFAULT.withDetector(new LevelDetector());
 
     private static final FollowSettings SETTINGS = new FollowSettings(true, 1000, 10_000);
 
@@ -39,9 +34,7 @@ class UtteranceFollowerTest {
     private ChannelSpeech speech;
     private long heardEndSample = START_SAMPLE;
 
-    private static final class Recorder implements UtteranceFinder.Output, Recording.Store, UtteranceFollower.Output {
-        private final Map<Long, StoredChunk> chunks = new HashMap<>();
-        private final List<PcmWindow> windows = new ArrayList<>();
+    private static final class Recorder extends RecordedChannel implements UtteranceFollower.Output {
         private final List<String> events = new ArrayList<>();
         private final List<UtteranceSoFar> sounds = new ArrayList<>();
 
@@ -54,29 +47,6 @@ class UtteranceFollowerTest {
         @Override
         public void handOn(UtteranceSoFar sound) {
             sounds.add(sound);
-        }
-
-        @Override
-        public void announce(Span span) {}
-
-        @Override
-        public void emit(PcmWindow window) {
-            windows.add(window);
-        }
-
-        @Override
-        public void put(long number, StoredChunk chunk) {
-            chunks.put(number, chunk);
-        }
-
-        @Override
-        public StoredChunk get(long number) {
-            return chunks.get(number);
-        }
-
-        @Override
-        public void remove(long number) {
-            chunks.remove(number);
         }
 
         private List<String> positions() {
@@ -111,12 +81,11 @@ class UtteranceFollowerTest {
 
     /** Anew for each chunk, as the function does. */
     private UtteranceFinder finder(PcmChunk first) {
-        SpeechDetector detector = new LevelDetector();
         if (speech == null) {
-            speech = ChannelSpeech.beginningWith(first, detector);
+            speech = ChannelSpeech.beginningWith(first, SPEECH.detector());
         }
         return new UtteranceFinder(
-                SPEECH.withDetector(detector),
+                SPEECH,
                 windowSamples,
                 true,
                 speech,
@@ -160,9 +129,9 @@ class UtteranceFollowerTest {
         hear(sound(0, 1000, 2000, 1500, 700, 1500));
         assertThat(recorder.events)
                 .containsExactly(
-                        "STARTED 1000 in 500, at 1100",
+                        "STARTED 1000 in 500, at 1040",
                         "ENDED 3000 in 500, at 3200",
-                        "STARTED 4500 in 4000, at 4600",
+                        "STARTED 4500 in 4000, at 4540",
                         "ENDED 5200 in 4000, at 5400");
     }
 
@@ -173,17 +142,28 @@ class UtteranceFollowerTest {
         assertThat(recorder.windows).hasSize(1);
         assertThat(recorder.events)
                 .containsExactly(
-                        "STARTED 1000 in 500, at 1100",
+                        "STARTED 1000 in 500, at 1040",
                         "ENDED 2000 in 500, at 2200",
                         "STARTED 2300 in 500, at 2400",
                         "ENDED 3300 in 500, at 3500");
+    }
+
+    /** 40 ms are enough to say so, 200 for an utterance. */
+    @Test
+    void whatBeginsAndBecomesNoUtteranceEnds() throws Exception {
+        hear(sound(0, 1000, 120, 1000, 20, 1000));
+        assertThat(recorder.events).containsExactly("STARTED 1000 in 500, at 1040", "ENDED 1120 in 500, at 1340");
+        hear(sound(100));
+        end();
+        assertThat(recorder.events).endsWith("STARTED 3140 in 2640, at 3180", "ENDED 3240 in 2640, at 3240");
+        assertThat(recorder.windows).isEmpty();
     }
 
     @Test
     void nobodySpeaksBehindTheEndOfTheChannel() throws Exception {
         hear(sound(0, 1000, 1010));
         end();
-        assertThat(recorder.events).containsExactly("STARTED 1000 in 500, at 1100", "ENDED 2010 in 500, at 2010");
+        assertThat(recorder.events).containsExactly("STARTED 1000 in 500, at 1040", "ENDED 2010 in 500, at 2010");
     }
 
     /** As of a savepoint of a job without partials. */
@@ -209,7 +189,7 @@ class UtteranceFollowerTest {
         long second = recorder.windows.get(1).info().startSample;
         assertThat(recorder.events)
                 .containsExactly(
-                        "STARTED 1000 in 500, at 1100", "ENDED 13400 in %d, at 13600".formatted(Recorder.ms(second)));
+                        "STARTED 1000 in 500, at 1040", "ENDED 13400 in %d, at 13600".formatted(Recorder.ms(second)));
         assertThat(new TreeSet<>(recorder.sounds.stream()
                         .map(UtteranceSoFar::utteranceStartSample)
                         .toList()))

@@ -1,40 +1,61 @@
 package io.amanuensis.operators.findspeech;
 
+import io.amanuensis.operators.decodeaudio.DecodeAudioFunction;
+import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.PcmChunk;
-import io.amanuensis.operators.element.PcmWindow;
-import io.amanuensis.operators.element.Span;
+import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.lifetime.StageHarness;
+import io.amanuensis.operators.lifetime.StageHarness.Backend;
 import io.amanuensis.operators.sequence.Segments;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What an {@link UtteranceFinder} makes of a channel, without Flink: spans, windows, and where each utterance was heard. */
-final class Utterances implements UtteranceFinder.Output, Recording.Store, UtteranceListener {
+final class Utterances extends RecordedChannel implements UtteranceListener {
     /** Of an utterance, samples. */
     record Heard(long startSample, long speechStartSample, long foundSample, long speechEndSample) {}
 
-    final List<Span> spans = new ArrayList<>();
-    final List<PcmWindow> windows = new ArrayList<>();
     final List<Heard> heard = new ArrayList<>();
-    private final Map<Long, StoredChunk> chunks = new HashMap<>();
     private long foundSample;
 
     /** The whole of a channel of 16 kHz in chunks of so many samples. */
     static Utterances of(short[] sound, FindSpeechSettings settings, int windowSamples, int chunkSamples)
             throws Exception {
-        List<PcmChunk> chunks = new ArrayList<>();
-        for (int from = 0; from < sound.length; from += chunkSamples) {
-            PcmChunk chunk = new PcmChunk();
-            chunk.channel = Segments.channel("call", 0);
-            chunk.startSample = from;
-            chunk.samples = Arrays.copyOfRange(sound, from, Math.min(sound.length, from + chunkSamples));
-            chunk.origin = new OffsetRange("audio", 3, from, from);
-            chunks.add(chunk);
+        PcmChunk whole = new PcmChunk();
+        whole.channel = Segments.channel("call", 0);
+        whole.samples = sound;
+        return of(pieces(whole, chunkSamples), settings, windowSamples);
+    }
+
+    /** A chunk without a gap in chunks of so many samples. */
+    static List<PcmChunk> pieces(PcmChunk whole, int chunkSamples) {
+        List<PcmChunk> pieces = new ArrayList<>();
+        for (int from = 0; from < whole.samples.length; from += chunkSamples) {
+            PcmChunk piece = new PcmChunk();
+            piece.channel = whole.channel;
+            piece.startSample = whole.startSample + from;
+            piece.samples =
+                    Arrays.copyOfRange(whole.samples, from, Math.min(whole.samples.length, from + chunkSamples));
+            piece.origin = new OffsetRange("audio", 3, from, from);
+            pieces.add(piece);
         }
-        return of(chunks, settings, windowSamples);
+        return pieces;
+    }
+
+    /** A channel of the test set at 16 kHz, as decode-audio gives it. */
+    static List<PcmChunk> chunks(TestSet.Channel channel) throws Exception {
+        try (StageHarness<Segment, PcmChunk> decodeAudio = StageHarness.start(
+                new DecodeAudioFunction(DecodeAudioSettings.DEFAULT), Segment::key, Backend.HASHMAP)) {
+            Segment segment = Segments.segment(Segments.channel(channel.name(), 0), 0, 0);
+            segment.encoding = channel.encoding();
+            segment.sampleRateHz = channel.sampleRateHz();
+            segment.payload = channel.payload();
+            segment.lastOfChannel = true;
+            decodeAudio.process(segment);
+            return decodeAudio.takeOutput();
+        }
     }
 
     /** The whole of a channel, with an object of its own for each chunk, as in the stage. */
@@ -53,29 +74,10 @@ final class Utterances implements UtteranceFinder.Output, Recording.Store, Utter
     }
 
     @Override
-    public void announce(Span span) {
-        spans.add(span);
-    }
+    public void mayBegin(OpenUtterance utterance, double certainSamples) {}
 
     @Override
-    public void emit(PcmWindow window) {
-        windows.add(window);
-    }
-
-    @Override
-    public void put(long number, StoredChunk chunk) {
-        chunks.put(number, chunk);
-    }
-
-    @Override
-    public StoredChunk get(long number) {
-        return chunks.get(number);
-    }
-
-    @Override
-    public void remove(long number) {
-        chunks.remove(number);
-    }
+    public void didNotBegin(OpenUtterance utterance) {}
 
     @Override
     public void began(OpenUtterance utterance) {
