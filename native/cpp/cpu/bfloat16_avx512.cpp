@@ -19,12 +19,12 @@ struct Panels {
     int64_t out_stride;
 
     template <int kRows>
-    AMANUENSIS_INLINE void run(int64_t row) const {
+    AMANUENSIS_INLINE void run(int64_t row, Ahead ahead) const {
       Out<kFinish> *to = out + row * out_stride;
       fetch_out<kFinish, kRows>(to, out_stride);
       __m512 sums[kRows][4];
       tile_of_bfloat16<kRows>(
-          {left + row * left_stride, left_stride * static_cast<int64_t>(sizeof(uint16_t)), panel, groups, bias}, sums);
+          {left + row * left_stride, left_stride * static_cast<int64_t>(sizeof(uint16_t)), panel, groups, bias, ahead}, sums);
       finish_tile<kFinish, kRows>(columns, to, out_stride,
                                   [&](int r, int v) __attribute__((always_inline)) { return sums[r][v]; });
     }
@@ -41,7 +41,8 @@ struct Panels {
                                       .columns = p.columns - column,
                                       .out = static_cast<Out<kFinish> *>(p.out) + column,
                                       .out_stride = p.out_stride};
-      for_tiles(p.rows, rows);
+      const auto *panel = static_cast<const char *>(rows.panel);
+      for_tiles(p.rows, panel, p.panel_stride, column + kNativePanel < p.columns ? panel + p.panel_stride : nullptr, rows);
     }
   }
 };

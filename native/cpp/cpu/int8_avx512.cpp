@@ -22,11 +22,11 @@ struct Panels {
     int64_t out_stride;
 
     template <int kRows>
-    AMANUENSIS_INLINE void run(int64_t row) const {
+    AMANUENSIS_INLINE void run(int64_t row, Ahead ahead) const {
       Out<kFinish> *to = out + row * out_stride;
       fetch_out<kFinish, kRows>(to, out_stride);
       __m512i sums[kRows][4];
-      tile_of_bytes<kRows>({left + row * left_stride, left_stride, panel, groups, kZeros}, sums);
+      tile_of_bytes<kRows>({left + row * left_stride, left_stride, panel, groups, kZeros, ahead}, sums);
       finish_tile<kFinish, kRows>(columns, to, out_stride, [&](int r, int v) __attribute__((always_inline)) {
         const int at = v * kTileLanes;
         const __m512 centred = _mm512_fnmadd_ps(_mm512_set1_ps(left_zeros[row + r]), _mm512_loadu_ps(right_sums + at),
@@ -52,7 +52,8 @@ struct Panels {
                                       .columns = p.columns - column,
                                       .out = static_cast<Out<kFinish> *>(p.out) + column,
                                       .out_stride = p.out_stride};
-      for_tiles(p.rows, rows);
+      const auto *panel = static_cast<const char *>(rows.panel);
+      for_tiles(p.rows, panel, p.panel_stride, column + kNativePanel < p.columns ? panel + p.panel_stride : nullptr, rows);
     }
   }
 };

@@ -137,6 +137,14 @@ AMANUENSIS_INLINE void prefetch(const char *from) {
   _mm_prefetch(from + kAhead, _MM_HINT_T0);
 }
 
+/** Scales lie behind the numbers, where no stream comes by: those of a panel are fetched while another is multiplied. */
+AMANUENSIS_INLINE void prefetch_scales(const HeadCache &cache, int64_t first) {
+#pragma GCC unroll 8
+  for (int v = 0; v < kKeyVectors; ++v) {
+    _mm_prefetch(reinterpret_cast<const char *>(key_scales(cache) + first + v * kTileLanes), _MM_HINT_T0);
+  }
+}
+
 /** A query as signed bytes, in the room that a row of scores has beyond its positions. */
 AMANUENSIS_INLINE int8_t *query_bytes(const StepRows &call, int64_t row) {
   return reinterpret_cast<int8_t *>(call.scores + row * call.scores_stride + rounded_up(call.positions, kKeyColumns));
@@ -157,7 +165,10 @@ AMANUENSIS_INLINE void score_rows(const StepRows &call, const HeadCache &cache, 
     offsets[r] = _mm512_set1_epi32(128 * _mm512_reduce_add_epi32(sum));
   }
   const char *keys = static_cast<const char *>(cache.keys);
+  prefetch_scales(cache, 0);
+  prefetch_scales(cache, kKeyColumns);
   for (int64_t first = 0; first < call.positions; first += kKeyColumns) {
+    prefetch_scales(cache, first + 2 * kKeyColumns);
     __m512i sums[kRows][kKeyVectors];
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {

@@ -2,6 +2,8 @@
 
 #include <immintrin.h>
 
+#include <cstddef>
+
 #include "cpu/table.h"
 
 /*
@@ -22,6 +24,13 @@ constexpr int kTileLanes = 16;
 constexpr int kNativePanel = kTileVectors * kTileLanes;
 static_assert(kTileVectors == 4 && sizeof(__m512) == 4 * kTileLanes);
 
+/** What a tile brings from memory while it computes: 0, 1, 2 or 4 cache lines a group, from `from` on. */
+struct Ahead {
+  const void *from;
+  int64_t lines;
+};
+static_assert(offsetof(Ahead, lines) == 8);
+
 /** Where a tile's operands lie. left_stride is in bytes; first: 64 numbers that the sums begin with. */
 struct TileOperands {
   const void *left;
@@ -29,6 +38,7 @@ struct TileOperands {
   const void *panel;
   int64_t groups;
   const void *first;
+  Ahead ahead = {nullptr, 0};
 };
 
 #define AM_ROW(op, address, a, b, c, d)    \
@@ -62,19 +72,31 @@ struct TileOperands {
 #define AM_OUT_5 AM_OUT_4, AM_OUT_ROW(4)
 #define AM_OUT_6 AM_OUT_5, AM_OUT_ROW(5)
 
-/** The loop for n rows. rax and rcx: the left rows 0 and 3; rdx: the panel; r8: groups to go. */
-#define AM_TILE(op, n)                                                                                              \
-  asm("vmovups (%[first]), %%zmm0\n vmovups 64(%[first]), %%zmm1\n vmovups 128(%[first]), %%zmm2\n"                 \
-      " vmovups 192(%[first]), %%zmm3\n" AM_COPY_##n                                                                \
-      "mov %[left], %%rax\n lea (%[stride],%[stride],2), %%rcx\n add %%rax, %%rcx\n mov %[panel], %%rdx\n"          \
-      " mov %[groups], %%r8\n .p2align 5\n"                                                                         \
-      "1: vmovaps (%%rdx), %%zmm0\n vmovaps 64(%%rdx), %%zmm1\n vmovaps 128(%%rdx), %%zmm2\n"                       \
-      " vmovaps 192(%%rdx), %%zmm3\n" AM_STEP_##n(op)                                                               \
-      "add $256, %%rdx\n add $4, %%rax\n add $4, %%rcx\n dec %%r8\n jnz 1b\n"                                       \
-      : AM_OUT_##n                                                                                                  \
-      : [left] "r"(t.left), [stride] "r"(t.left_stride), [panel] "r"(t.panel), [groups] "r"(t.groups),              \
-        [first] "r"(t.first)                                                                                        \
-      : "rax", "rcx", "rdx", "r8", "cc", "memory", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4")
+#define AM_FETCH_0
+#define AM_FETCH_1 "prefetcht0 (%%r9)\n add $64, %%r9\n"
+#define AM_FETCH_2 "prefetcht0 (%%r9)\n prefetcht0 64(%%r9)\n add $128, %%r9\n"
+#define AM_FETCH_4                                                                                      \
+  "prefetcht0 (%%r9)\n prefetcht0 64(%%r9)\n prefetcht0 128(%%r9)\n prefetcht0 192(%%r9)\n" \
+  "add $256, %%r9\n"
+
+#define AM_LOOP(label, fetch, op, n)                                                                            \
+  ".p2align 5\n" label ": vmovaps (%%rdx), %%zmm0\n vmovaps 64(%%rdx), %%zmm1\n vmovaps 128(%%rdx), %%zmm2\n" \
+  " vmovaps 192(%%rdx), %%zmm3\n" fetch AM_STEP_##n(op)                                                         \
+  "add $256, %%rdx\n add $4, %%rax\n add $4, %%rcx\n dec %%r8\n jnz " label "b\n"
+
+/** The loop for n rows. rax and rcx: the left rows 0 and 3; rdx: the panel; r8: groups to go; r9: what comes next. */
+#define AM_TILE(op, n)                                                                                           \
+  asm("vmovups (%[first]), %%zmm0\n vmovups 64(%[first]), %%zmm1\n vmovups 128(%[first]), %%zmm2\n"              \
+      " vmovups 192(%[first]), %%zmm3\n" AM_COPY_##n                                                             \
+      "mov %[left], %%rax\n lea (%[stride],%[stride],2), %%rcx\n add %%rax, %%rcx\n mov %[panel], %%rdx\n"       \
+      " mov %[groups], %%r8\n mov (%[ahead]), %%r9\n cmpq $1, 8(%[ahead])\n jl 1f\n je 2f\n"                       \
+      " cmpq $2, 8(%[ahead])\n je 3f\n jmp 4f\n"                                                                                   \
+      AM_LOOP("1", AM_FETCH_0, op, n) "jmp 5f\n" AM_LOOP("2", AM_FETCH_1, op, n) "jmp 5f\n"                      \
+      AM_LOOP("3", AM_FETCH_2, op, n) "jmp 5f\n" AM_LOOP("4", AM_FETCH_4, op, n) "5:\n"                          \
+      : AM_OUT_##n                                                                                               \
+      : [left] "r"(t.left), [stride] "r"(t.left_stride), [panel] "r"(t.panel), [groups] "r"(t.groups),           \
+        [first] "r"(t.first), [ahead] "r"(&t.ahead)                              \
+      : "rax", "rcx", "rdx", "r8", "r9", "cc", "memory", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4")
 
 /** sums[row][v]: columns 16 v to 16 v + 15. Sum is __m512 or __m512i. */
 #define AM_DEFINE_TILE(name, op, Sum)                                      \
@@ -104,20 +126,52 @@ AM_DEFINE_TILE(tile_of_bfloat16, "vdpbf16ps", __m512)
 
 alignas(64) constexpr float kZeros[kNativePanel] = {};
 
+/** body.template run<rows>(row, further...) for a tile of 1 to kTileRows rows. */
+template <typename Body, typename... Further>
+AMANUENSIS_INLINE void run_tile(int64_t rows, int64_t row, const Body &body, Further... further) {
+  switch (rows) {
+    case 1: body.template run<1>(row, further...); break;
+    case 2: body.template run<2>(row, further...); break;
+    case 3: body.template run<3>(row, further...); break;
+    case 4: body.template run<4>(row, further...); break;
+    case 5: body.template run<5>(row, further...); break;
+    case kTileRows: body.template run<kTileRows>(row, further...); break;
+    default: break;
+  }
+}
+
 /** body.template run<rows>(row) for tiles of six rows and then for the rest. */
 template <typename Body>
-AMANUENSIS_INLINE void for_tiles(int64_t rows, Body &&body) {
+AMANUENSIS_INLINE void for_tiles(int64_t rows, const Body &body) {
   int64_t row = 0;
   for (; row + kTileRows <= rows; row += kTileRows) {
     body.template run<kTileRows>(row);
   }
-  switch (rows - row) {
-    case 1: body.template run<1>(row); break;
-    case 2: body.template run<2>(row); break;
-    case 3: body.template run<3>(row); break;
-    case 4: body.template run<4>(row); break;
-    case 5: body.template run<5>(row); break;
-    default: break;
+  run_tile(rows - row, row, body);
+}
+
+/**
+ * body.template run<rows>(row, ahead) for tiles of equal rows, or one less, that walk through a panel one after the
+ * other. While they compute, the next panel comes from memory, evenly shared out: few rows wait for memory longer than
+ * they compute. A lone tile is a stream itself, read faster with its own panel fetched ahead. next: null if none.
+ */
+template <typename Body>
+AMANUENSIS_INLINE void for_tiles(int64_t rows, const char *panel, int64_t panel_bytes, const char *next,
+                                 const Body &body) {
+  constexpr int64_t kLine = 64, kGroup = kTileVectors * kLine, kStreamAhead = 4096;
+  const int64_t tiles = (rows + kTileRows - 1) / kTileRows;
+  if (tiles == 1) {
+    run_tile(rows, 0, body, Ahead{panel + kStreamAhead, kGroup / kLine});
+    return;
+  }
+  int64_t lines_to_go = next ? kGroup / kLine : 0;
+  for (int64_t tile = 0, row = 0; tile < tiles; ++tile) {
+    const int64_t end = rows * (tile + 1) / tiles;
+    const int64_t tiles_to_go = tiles - tile, lines = (lines_to_go + tiles_to_go - 1) / tiles_to_go;
+    run_tile(end - row, row, body, Ahead{next, lines});
+    next += lines * panel_bytes / (kGroup / kLine);
+    lines_to_go -= lines;
+    row = end;
   }
 }
 

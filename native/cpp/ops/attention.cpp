@@ -22,7 +22,7 @@ KeyValues::KeyValues(const StepAttention &attention, const CacheShape &shape)
       positions_(shape.capacity),
       keys_bytes_(whole_lines(attention.keys_bytes(shape.capacity, shape.head_width))),
       values_bytes_(whole_lines(attention.values_bytes(shape.capacity, shape.head_width))),
-      memory_(bytes_of(attention, shape)) {}
+      memory_(Bytes::in_large_pages(bytes_of(attention, shape))) {}
 
 HeadCache KeyValues::head(int64_t layer, int64_t head) const {
   auto *keys = const_cast<std::byte *>(memory_.data()) + (layer * shape_.heads + head) * (keys_bytes_ + values_bytes_);

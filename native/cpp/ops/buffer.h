@@ -5,6 +5,9 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <utility>
+
+#include "ops/large_pages.h"
 
 namespace amanuensis {
 
@@ -13,7 +16,11 @@ template <typename T>
 class Array {
  public:
   Array() = default;
-  explicit Array(int64_t size) : data_(allocate(size)), size_(size) {}
+  explicit Array(int64_t size)
+      : Array(size, size * static_cast<int64_t>(sizeof(T)) < kLargePage ? nullptr : large_pages_of(size)) {}
+
+  /** For what is read again and again, however small. */
+  static Array in_large_pages(int64_t size) { return Array(size, large_pages_of(size)); }
 
   T *data() { return data_.get(); }
   const T *data() const { return data_.get(); }
@@ -24,10 +31,22 @@ class Array {
   static constexpr std::align_val_t kAlignment{64};
 
   struct Free {
-    void operator()(T *data) const { ::operator delete[](data, kAlignment); }
+    void operator()(T *data) const {
+      if (!pages) {
+        ::operator delete[](data, kAlignment);
+      }
+    }
+    std::shared_ptr<std::byte> pages;  // that data lies in, or null
   };
 
-  static T *allocate(int64_t size) { return new (kAlignment) T[static_cast<size_t>(size)](); }
+  Array(int64_t size, std::shared_ptr<std::byte> pages)
+      : data_{pages ? reinterpret_cast<T *>(pages.get()) : new (kAlignment) T[static_cast<size_t>(size)](),
+              Free{std::move(pages)}},
+        size_(size) {}
+
+  static std::shared_ptr<std::byte> large_pages_of(int64_t size) {
+    return large_pages(size * static_cast<int64_t>(sizeof(T)));
+  }
 
   std::unique_ptr<T[], Free> data_;
   int64_t size_ = 0;

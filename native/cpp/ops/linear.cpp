@@ -55,7 +55,8 @@ PackedMatrix::PackedMatrix(const Arithmetic &arithmetic, int64_t depth, int64_t 
       depth_(depth),
       padded_depth_(rounded_up(depth, arithmetic.depth_group)),
       columns_(columns),
-      panels_(rounded_up(columns, arithmetic.panel_columns) / arithmetic.panel_columns * panel_stride()) {
+      panels_(Bytes::in_large_pages(rounded_up(columns, arithmetic.panel_columns) / arithmetic.panel_columns *
+                                    panel_stride())) {
   const int64_t padded_columns = rounded_up(columns, arithmetic.panel_columns);
   if (arithmetic.right == Number::kInt8) {
     scales_ = Buffer(padded_columns);
