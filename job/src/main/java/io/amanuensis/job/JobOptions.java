@@ -381,7 +381,8 @@ public final class JobOptions {
     public static final ConfigOption<Duration> FIND_SPEECH_MIN_SPEECH = key("find-speech.min-speech")
             .durationType()
             .defaultValue(Duration.ofMillis(FindSpeechSettings.DEFAULT.minSpeechMs()))
-            .withDescription("As much certain speech begins an utterance; what is less certain takes longer, and less is a click.");
+            .withDescription(
+                    "As much certain speech begins an utterance; what is less certain takes longer, and less is a click.");
 
     public static final ConfigOption<Duration> FIND_SPEECH_MIN_SILENCE = key("find-speech.min-silence")
             .durationType()
