@@ -66,7 +66,6 @@ enum {
   AM_ERROR_DEVICE_LOST = 31,         /* the device has gone */
   AM_ERROR_DEVICE_POISONED = 32,     /* an earlier failure; am_device_reset makes the device usable again */
   AM_ERROR_DEVICE_BUSY = 33,         /* device-queue pieces of work wait already */
-  AM_ERROR_DEVICE_CLOSED = 34,       /* the device is being closed */
   AM_ERROR_DEVICE_VERSION = 35,      /* the device's object and this library are of different builds */
   AM_ERROR_DEVICE_STALE = 36,        /* an output was not written, or is that of an earlier run */
   AM_ERROR_DEVICE_WRONG = 37,        /* the self-test's results are wrong */

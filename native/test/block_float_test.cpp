@@ -1,10 +1,11 @@
 /*
- * Products in XDNA2's block floating point: against numbers rounded one by one from the format's definition, against what
- * was published of the hardware, and as properties of any shape.
+ * Products in XDNA2's block floating point: against numbers rounded one by one from the format's definition, against
+ * what was published of the hardware, and as properties of any shape.
  */
 #include "device/block_float_product.h"
 
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "check.h"
@@ -174,13 +175,24 @@ TEST(probesLandWhereTheyShould) {
   }
 }
 
-/**
- * Of bfloat16 inputs XDNA2 was measured at 2.4e-4 and 9.87e-3 of the mass, another model of its numbers at 2.3e-4 and 9.8e-3. The
- * first is the mean of what nearly cancels and moves by 3 % with the draw; half a bit of the mantissa more or less would be 40 %.
- */
-TEST(errorsAreThoseOfTheHardware) {
-  const Shape shape = {256, 1536, 256};
-  std::mt19937 numbers(kSeed + 2);
+/** Mean of independent draws, and how far that mean may be from the law's by chance alone. */
+struct Estimate {
+  double mean, standard_error;
+};
+
+Estimate estimate(const std::vector<double> &draws) {
+  const auto count = static_cast<double>(draws.size());
+  const double mean = std::accumulate(draws.begin(), draws.end(), 0.0) / count;
+  double squares = 0;
+  for (const double draw : draws) {
+    squares += (draw - mean) * (draw - mean);
+  }
+  return {mean, std::sqrt(squares / (count - 1) / count)};
+}
+
+/** Error and bias of a product of bfloat16 numbers, normal times uniform from 0 to 1: shares of the sum of |a| x b. */
+std::pair<double, double> errors_of_mass(bool floor, std::mt19937 &numbers) {
+  const Shape shape = {512, 1536, 16};
   std::uniform_real_distribution<float> uniform(0, 1);
   const auto bfloat16 = [](float x) { return float_of_bfloat16(bfloat16_of_float(x)); };
   Floats a = random(shape.m * shape.k, numbers), b(static_cast<size_t>(shape.k * shape.n));
@@ -189,26 +201,49 @@ TEST(errorsAreThoseOfTheHardware) {
   Floats sizes = a;
   std::transform(a.begin(), a.end(), sizes.begin(), [](float x) { return std::abs(x); });
   const std::vector<double> expected = exact(shape, a, b), mass = exact(shape, sizes, b);
-  const auto errors = [&](bool floor) {
-    const Floats actual = product(kernels_named("auto"), shape, a, b, floor);
-    double error = 0, bias = 0;
-    for (size_t i = 0; i < actual.size(); ++i) {
-      const double difference = (static_cast<double>(actual[i]) - expected[i]) / mass[i];
-      error += std::abs(difference);
-      bias += difference;
-    }
-    const auto count = static_cast<double>(actual.size());
-    return std::pair(error / count, bias / count);
+  const Floats actual = product(kernels_named("auto"), shape, a, b, floor);
+  double error = 0, bias = 0;
+  for (size_t i = 0; i < actual.size(); ++i) {
+    const double difference = (static_cast<double>(actual[i]) - expected[i]) / mass[i];
+    error += std::abs(difference);
+    bias += difference;
+  }
+  const auto count = static_cast<double>(actual.size());
+  return {error / count, bias / count};
+}
+
+/**
+ * Published for K = 1536, to two digits: a mean error of 2.3e-4 of the mass with rounding to nearest even, and 9.8e-3,
+ * all of it downwards, with floor. A figure of two digits is off by half a unit of the second at most; the mean of the
+ * draws here by their standard error, which is computed from them, since the results of a row share what became of it
+ * and are not independent. Together: half a unit and four standard errors, of which chance takes more once in 15,000.
+ * The hardware's own figures, 2.39e-4 and 9.87e-3, are of inputs of which no law was published; they are not a bound.
+ */
+TEST(errorsAreThosePublished) {
+  constexpr int kDraws = 32;
+  constexpr double kStandardErrors = 4;
+  std::mt19937 numbers(kSeed + 2);
+  const auto check_near = [](const char *what, const std::vector<double> &draws, double published, double half_unit) {
+    const auto [mean, error] = estimate(draws);
+    std::cout << "      " << what << ": " << mean << ", standard error " << error << ", published " << published
+              << std::endl;
+    CHECK_AT_MOST(std::abs(mean - published), half_unit + kStandardErrors * error);
+    CHECK_AT_MOST(kStandardErrors * error, std::abs(published) / 20);  // or the draws were too few to say anything
   };
-  const auto [even, even_bias] = errors(false);
-  const auto [down, down_bias] = errors(true);
-  std::cout << "mean error of the mass: nearest even " << even << ", floor " << down << " (bias " << down_bias << ")"
-            << std::endl;
-  CHECK_AT_MOST(std::abs(even / 2.3e-4 - 1), 0.1);
-  CHECK_AT_MOST(std::abs(even / 2.4e-4 - 1), 0.1);
-  CHECK_AT_MOST(std::abs(down / 9.8e-3 - 1), 0.02);
-  CHECK_AT_MOST(std::abs(down_bias / -9.8e-3 - 1), 0.02);
-  CHECK_AT_MOST(std::abs(even_bias), 0.5e-4);
+  for (const bool floor : {false, true}) {
+    std::vector<double> errors, biases;
+    for (int draw = 0; draw < kDraws; ++draw) {
+      const auto [error, bias] = errors_of_mass(floor, numbers);
+      errors.push_back(error);
+      biases.push_back(bias);
+    }
+    if (floor) {
+      check_near("mean error of the mass, floor", errors, 9.8e-3, 0.05e-3);
+      check_near("bias, floor", biases, -9.8e-3, 0.05e-3);
+    } else {
+      check_near("mean error of the mass, nearest even", errors, 2.3e-4, 0.05e-4);
+    }
+  }
 }
 
 TEST(whatIsNotFiniteStaysVisible) {

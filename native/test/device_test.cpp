@@ -295,6 +295,12 @@ TEST(options_of_a_device_belong_to_back_end_npu) {
                              api::options({{"back-end", "npu"}, {"device-overlay", "x"}, {"device-faults", "lost"}}).get(),
                              &model),
                AM_ERROR_OPTION, "device emulated");
+  for (const char *of_xrt : {"device-node", "device-library"}) {
+    CHECK_STATUS(am_model_open(kDemo.c_str(),
+                               api::options({{"back-end", "npu"}, {"device", "emulated"}, {of_xrt, "/dev/null"}}).get(),
+                               &model),
+                 AM_ERROR_OPTION, std::string(of_xrt) + "\" is for device xrt");
+  }
   const auto cpu = api::open_model(kDemo);
   int64_t value = 0;
   CHECK_STATUS(am_model_number(cpu.get(), "device-runs", &value), AM_ERROR_ARGUMENT, "no device");

@@ -212,7 +212,8 @@ class CpuSession : public Session {
 
   int64_t bytes() const override {
     const auto plain = static_cast<int64_t>(signal_.capacity() * sizeof(float));
-    return plain + (encoder_ ? encoder_->bytes() : 0) + (device_encoder_ ? device_encoder_->bytes() : 0) + (batch_ ? batch_->bytes() : 0);
+    return plain + (encoder_ ? encoder_->bytes() : 0) + (device_encoder_ ? device_encoder_->bytes() : 0) +
+           (batch_ ? batch_->bytes() : 0);
   }
 
   void log_mel(std::span<const int16_t> samples, float *out_mel) override {

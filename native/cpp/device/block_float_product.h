@@ -15,7 +15,10 @@ struct MatrixView {
   int64_t rows, columns;
 };
 
-/** C = A x B in XDNA2's numbers: both sides rounded to blocks along the depth, sums in float32. Working memory of one thread. */
+/**
+ * C = A x B in XDNA2's numbers: both sides rounded to blocks along the depth, sums in float32. Working memory of one
+ * thread.
+ */
 class BlockFloatProduct {
  public:
   /** floor: round down, as the hardware does after power-up, instead of to nearest even. */

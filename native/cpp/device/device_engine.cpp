@@ -136,7 +136,8 @@ std::shared_ptr<const DeviceMatrix> DeviceEngine::add(PackedTiles tiles) {
   auto matrix = std::make_shared<const DeviceMatrix>(shared_from_this(), id, tiles.depth(), tiles.columns(),
                                                      2 * tiles.bytes());
   const auto shared = std::make_shared<PackedTiles>(std::move(tiles));
-  await(post([id, shared](DeviceWorker &worker) { worker.add(id, std::move(*shared)); }), "putting weights onto the device");
+  await(post([id, shared](DeviceWorker &worker) { worker.add(id, std::move(*shared)); }),
+        "putting weights onto the device");
   return matrix;
 }
 

@@ -21,8 +21,8 @@ namespace amanuensis {
 class DeviceMatrix;
 
 /**
- * A device and the one thread that uses it. Products of any thread wait in a queue of bounded length. After a failure the device
- * is poisoned: every product fails until reset() has made it anew. Thread-safe.
+ * A device and the one thread that uses it. Products of any thread wait in a queue of bounded length. After a failure
+ * the device is poisoned: every product fails until reset() has made it anew. Thread-safe.
  */
 class DeviceEngine : public std::enable_shared_from_this<DeviceEngine> {
  public:
@@ -43,8 +43,9 @@ class DeviceEngine : public std::enable_shared_from_this<DeviceEngine> {
   std::shared_ptr<const DeviceMatrix> add(PackedTiles tiles);
 
   /**
-   * work.out = work.in x matrix. Waits for its turn and for the result. Throws AM_ERROR_DEVICE_BUSY at once if the queue is full,
-   * the failure of a run, and as Call::check() does; the work may then still be in use, and is not to be touched again.
+   * work.out = work.in x matrix. Waits for its turn and for the result. Throws AM_ERROR_DEVICE_BUSY at once if the
+   * queue is full, the failure of a run, and as Call::check() does; the work may then still be in use, and is not to be
+   * touched again.
    */
   void multiply(const Call &call, const DeviceMatrix &matrix, const std::shared_ptr<DeviceWork> &work);
 

@@ -32,7 +32,8 @@ bool is_of_run(FaultKind kind) {
   for (const auto &[name, kind] : kKinds) {
     kinds += (kinds.empty() ? "" : ", ") + std::string(name);
   }
-  fail(AM_ERROR_OPTION, source, ": \"", item, "\" is no fault; legal: kind, kind@run, kind@first-last, kind@first-; kinds: ",
+  fail(AM_ERROR_OPTION, source, ": \"", item,
+       "\" is no fault; legal: kind, kind@run, kind@first-last, kind@first-; kinds: ",
        kinds, "; slow takes its milliseconds: slow:200@5");
 }
 

@@ -33,11 +33,11 @@ struct Fault {
 };
 
 /**
- * What shall go wrong with an emulated device: a script by the numbers of runs, and a file that tests write and remove while
- * the device is in use, whose text is a script too and wins.
+ * What shall go wrong with an emulated device: a script by the numbers of runs, and a file that tests write and remove
+ * while the device is in use, whose text is a script too and wins.
  *
- * Script: items divided by commas, kind[:value][@first[-[last]]]: "error@5,slow:200@10-20,lost@40-"; without numbers, always.
- * Faults of opening, loading and buffers count no runs.
+ * Script: items divided by commas, kind[:value][@first[-[last]]]: "error@5,slow:200@10-20,lost@40-"; without numbers,
+ * always. Faults of opening, loading and buffers count no runs.
  */
 class DeviceFaults {
  public:

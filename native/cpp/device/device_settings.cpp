@@ -11,6 +11,9 @@ constexpr std::string_view kPrefix = "device-";
 /** What only the emulated device can be asked for. */
 constexpr std::string_view kOfEmulated[] = {"device-faults", "device-fault-file", "device-latency", "device-rounding"};
 
+/** What only a real device can be asked for: the emulated one has no node and is part of this library. */
+constexpr std::string_view kOfXrt[] = {"device-library", "device-node"};
+
 /** Options of the latency model, which is also what the emulated device waits by. */
 constexpr std::string_view kOfLatency[] = {"device-gbps", "device-launch-us", "device-tflops"};
 
@@ -24,9 +27,9 @@ void pass_on(const OptionReader &reader, std::string_view key, Options &to) {
 
 const std::vector<std::string_view> &device_option_keys() {
   static const std::vector<std::string_view> keys = {
-      "device",         "device-fault-file", "device-faults",  "device-gbps",     "device-latency",        "device-launch-us",
-      "device-library", "device-node",       "device-overlay", "device-products", "device-queue",    "device-rounding",       "device-run-timeout-ms",
-      "device-tflops"};
+      "device",           "device-fault-file", "device-faults",   "device-gbps",    "device-latency",
+      "device-launch-us", "device-library",    "device-node",     "device-overlay", "device-products",
+      "device-queue",     "device-rounding",   "device-run-timeout-ms", "device-tflops"};
   return keys;
 }
 
@@ -49,6 +52,11 @@ DeviceSettings read_device_settings(const OptionReader &reader) {
     }
     pass_on(reader, key, settings.table_options);
   }
+  for (const std::string_view key : kOfXrt) {
+    if (emulated && reader.has(key)) {
+      fail(AM_ERROR_OPTION, "option \"", key, "\" is for device xrt, not for emulated: leave it out");
+    }
+  }
   if (emulated) {
     for (const std::string_view key : kOfLatency) {
       pass_on(reader, key, settings.table_options);
@@ -56,7 +64,8 @@ DeviceSettings read_device_settings(const OptionReader &reader) {
   } else {
     pass_on(reader, "device-node", settings.table_options);
     if (settings.overlay.empty()) {
-      fail(AM_ERROR_OPTION, "device xrt needs option \"device-overlay\": the folder of overlay.json, see native/README.md");
+      fail(AM_ERROR_OPTION,
+           "device xrt needs option \"device-overlay\": the folder of overlay.json, see native/README.md");
     }
   }
   return settings;

@@ -1,7 +1,7 @@
 /*
- * What the engine needs of a matrix-multiplying device: a table of functions, filled once by the emulated device inside the
- * library and once by the shared object libamanuensis_xrt.so, which alone links XRT. Plain C, so that the two sides may be
- * built by different compilers against different C++ run-time libraries.
+ * What the engine needs of a matrix-multiplying device: a table of functions, filled once by the emulated device inside
+ * the library and once by the shared object libamanuensis_xrt.so, which alone links XRT. Plain C, so that the two sides
+ * may be built by different compilers against different C++ run-time libraries.
  *
  * Conventions
  *   status      Every function that can fail returns an am_device_status. On failure no output is written, and
@@ -9,13 +9,13 @@
  *               or command state.
  *   threads     probe and last_error: any. All others: the thread that opened the device, which is the engine's one
  *               submit thread; an implementation needs no locks.
- *   ownership   Handles belong to the engine and are closed by their closer, which takes the address and nulls it; closing
- *               a null handle is harmless. Handles of a device are closed before it.
- *   in flight   A run is in flight from a run_start that returned AM_DEVICE_OK until a run_wait that returned anything but
- *               AM_DEVICE_HOST_TIMEOUT. What an in-flight run refers to is never destroyed, because the
+ *   ownership   Handles belong to the engine and are closed by their closer, which takes the address and nulls it;
+ *               closing a null handle is harmless. Handles of a device are closed before it.
+ *   in flight   A run is in flight from a run_start that returned AM_DEVICE_OK until a run_wait that returned anything
+ *               but AM_DEVICE_HOST_TIMEOUT. What an in-flight run refers to is never destroyed, because the
  *               device may still write to it: see run_close.
- *   crashes     No function throws, aborts, exits, forks or writes to the standard streams. Only run_wait may block, and for
- *               no longer than its timeout.
+ *   crashes     No function throws, aborts, exits, forks or writes to the standard streams. Only run_wait may block,
+ *               and for no longer than its timeout.
  */
 #ifndef AMANUENSIS_DEVICE_TABLE_H
 #define AMANUENSIS_DEVICE_TABLE_H
@@ -50,7 +50,6 @@ enum {
   AM_DEVICE_LOST = 31,         /* the device has gone (ENODEV, EIO, ENXIO) */
   AM_DEVICE_POISONED = 32,     /* an earlier failure left the device unusable until reset */
   AM_DEVICE_BUSY = 33,         /* the queue is full; by the engine */
-  AM_DEVICE_CLOSED = 34,       /* the device is being closed; by the engine */
   AM_DEVICE_VERSION = 35,      /* the table is of another version; by the engine */
   AM_DEVICE_STALE = 36,        /* an output that was not written, or is that of another run; by the engine */
   AM_DEVICE_WRONG = 37,        /* the self-test's results are wrong; by the engine */
@@ -121,8 +120,8 @@ typedef struct am_device_table {
   uint32_t size;    /* sizeof(am_device_table) */
   const char *name; /* emulated, xrt */
 
-  /* Looks whether open could succeed, as far as that is seen without a context: node, permission, memlock, enumeration. The
-   * failure is the first thing that is missing, in that order. */
+  /* Looks whether open could succeed, as far as that is seen without a context: node, permission, memlock, enumeration.
+   * The failure is the first thing that is missing, in that order. */
   am_device_status (*probe)(const am_device_option *options, int32_t option_count, am_device_facts *out_facts);
 
   am_device_status (*open)(const am_device_option *options, int32_t option_count, am_device **out_device);
@@ -131,7 +130,8 @@ typedef struct am_device_table {
   am_device_status (*facts)(const am_device *device, am_device_facts *out_facts);
 
   /* Loads the overlay and makes a hardware context for it. The engine loads one program at a time. */
-  am_device_status (*program_load)(am_device *device, const am_device_overlay *overlay, am_device_program **out_program);
+  am_device_status (*program_load)(am_device *device, const am_device_overlay *overlay,
+                                   am_device_program **out_program);
   void (*program_close)(am_device_program **program);
 
   /* Memory that the device sees, for the argument of this place in the kernel's list (0 = first). Filled with zeros. */
@@ -150,15 +150,15 @@ typedef struct am_device_table {
                                am_device_run **out_run);
   /* AM_DEVICE_OK: in flight. AM_DEVICE_BUSY if it already is. */
   am_device_status (*run_start)(am_device_run *run);
-  /* AM_DEVICE_OK: completed. AM_DEVICE_HOST_TIMEOUT: still in flight, may be waited for again. Anything else: it has ended,
-   * its output is undefined. timeout_ms: 1 to 86400000. */
+  /* AM_DEVICE_OK: completed. AM_DEVICE_HOST_TIMEOUT: still in flight, may be waited for again. Anything else: it has
+   * ended, its output is undefined. timeout_ms: 1 to 86400000. */
   am_device_status (*run_wait)(am_device_run *run, int32_t timeout_ms);
   /* Of a run in flight, only the handle goes: the command and all that it refers to are parked, never freed. */
   void (*run_close)(am_device_run **run);
 
   /* As newly opened, after a failure: a new context; a device that was lost is opened anew, and AM_DEVICE_LOST or
-   * AM_DEVICE_NONE while it is away, after which reset may be tried again. Called when every run, buffer and program of the
-   * device has been closed. */
+   * AM_DEVICE_NONE while it is away, after which reset may be tried again. Called when every run, buffer and program of
+   * the device has been closed. */
   am_device_status (*reset)(am_device *device);
 
   /* What failed in the last failed call of this thread; "" if none has. Valid until the thread's next call. */

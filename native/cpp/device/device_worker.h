@@ -18,7 +18,8 @@ namespace amanuensis {
 
 /** Both sides of a product, owned by whoever still needs them. */
 struct DeviceWork {
-  DeviceWork(int64_t rows_in, int64_t depth, int64_t columns) : rows(rows_in), in(rows_in * depth), out(rows_in * columns) {}
+  DeviceWork(int64_t rows_in, int64_t depth, int64_t columns)
+      : rows(rows_in), in(rows_in * depth), out(rows_in * columns) {}
 
   int64_t rows;  // that count
   Buffer in;     // [rows][depth]

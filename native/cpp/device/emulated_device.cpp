@@ -63,7 +63,8 @@ Settings read_settings(const am_device_option *options, int32_t count) {
   const LatencyModel usual;
   return {reader.choice("rounding", "even", {"even", "floor"}) == "floor",
           reader.choice("latency", "none", {"none", "model"}) == "model",
-          {reader.number("tflops", usual.tflops, 0.001, 1e6), reader.number("gbps", usual.gigabytes_a_second, 0.001, 1e6),
+          {reader.number("tflops", usual.tflops, 0.001, 1e6),
+           reader.number("gbps", usual.gigabytes_a_second, 0.001, 1e6),
            reader.number("launch-us", usual.launch_us, 0, 1e9)},
           reader.text("faults", ""),
           reader.text("fault-file", "")};

@@ -6,9 +6,9 @@
 namespace amanuensis {
 
 /**
- * How long a device would take: T = max(operations / R, bytes / B) + L a command, one after the other. A model with published
- * inputs, not a measurement. Defaults: shipped GEMM kernels of XDNA2 (8.9; seen 5.8 to 16.9), the memory rate that they reach
- * with packed weights, and their least time.
+ * How long a device would take: T = max(operations / R, bytes / B) + L a command, one after the other. A model with
+ * published inputs, not a measurement. Defaults: shipped GEMM kernels of XDNA2 (8.9; seen 5.8 to 16.9), the memory rate
+ * that they reach with packed weights, and their least time.
  */
 struct LatencyModel {
   double tflops = 8.9;

@@ -26,7 +26,8 @@ struct Rate {
   const char *seen;
 };
 
-constexpr Rate kRates[] = {{5.8, "generic kernel of IRON"}, {8.9, "kernel shipped with FastFlowLM"}, {16.9, "flm.GEMM of IRON"}};
+constexpr Rate kRates[] = {
+    {5.8, "generic kernel of IRON"}, {8.9, "kernel shipped with FastFlowLM"}, {16.9, "flm.GEMM of IRON"}};
 
 /** What 2 cores Zen 5 reach over base's encoder in bf16, see native/README.md. */
 constexpr double kHostGflops = 650;
@@ -88,7 +89,8 @@ Overlay run_time_shapes() {
 
 void table(const char *title, const Overlay &overlay, int64_t products, LatencyModel model,
            const std::vector<Rate> &rates, double host_gflops, std::ostream &out) {
-  out << '\n' << title << "; device-products " << products << '\n' << std::left << std::setw(16) << "model" << std::right << std::setw(9) << "commands";
+  out << '\n' << title << "; device-products " << products << '\n'
+      << std::left << std::setw(16) << "model" << std::right << std::setw(9) << "commands";
   for (const Rate &rate : rates) {
     out << "   R " << std::setw(4) << rate.tflops << ": device ms  encoder ms      x";
   }
@@ -125,19 +127,22 @@ std::string latency_report(const Options *options) {
   std::ostringstream out;
   out << std::fixed << std::setprecision(1);
   out << "A MODEL, NOT A MEASUREMENT of Whisper's encoders on an XDNA2 NPU, 30 s of sound at a time.\n"
-         "Device: linear maps of the layers; T = sum of max(operations / R, bytes / B) + L, one command after the other,\n"
-         "  bfloat16 in, float32 out; B " << model.gigabytes_a_second << " GB/s, L " << model.launch_us << " us, R";
+         "Device: linear maps of the layers; T = sum of max(operations / R, bytes / B) + L, one command after the "
+         "other,\n  bfloat16 in, float32 out; B " << model.gigabytes_a_second << " GB/s, L " << model.launch_us
+      << " us, R";
   for (const Rate &rate : rates) {
     out << (&rate == &rates.front() ? " " : ", ") << rate.tflops << " (" << rate.seen << ")";
   }
   out << " TFLOPS.\n"
-         "Processor: convolutions and attention at " << host_gflops << " GFLOPS, in turn with the device; norms and GELU left out.\n"
-         "x: seconds of sound a second. Attention: its products as commands of their own, at the middle R, without the softmax.\n";
+         "Processor: convolutions and attention at " << host_gflops
+      << " GFLOPS, in turn with the device; norms and GELU left out.\n"
+         "x: seconds of sound a second. Attention: its products as commands of their own, at the middle R, without the "
+         "softmax.\n";
   for (const int64_t products : {3, 1}) {
     table("Products of 512 x 512 x 512, what does not fill them padded", built_in_overlay(), products, model, rates,
           host_gflops, out);
-    table("Products of any shape in one command, in steps of 64", run_time_shapes(), products, model, rates, host_gflops,
-          out);
+    table("Products of any shape in one command, in steps of 64", run_time_shapes(), products, model, rates,
+          host_gflops, out);
   }
   return out.str();
 }

@@ -9,10 +9,10 @@
 namespace amanuensis {
 
 /**
- * Tells an output that a run has written from one that it has not, and from the output of an earlier run. Before a run numbers
- * that no product gives, one in 64 of each row, are put into its output; afterwards none may be left. Then a checksum over the
- * same places is compared with those of the runs before: equal ones of unequal inputs are an output given twice. An output
- * that is zero throughout says nothing and is let pass.
+ * Tells an output that a run has written from one that it has not, and from the output of an earlier run. Before a run
+ * numbers that no product gives, one in 64 of each row, are put into its output; afterwards none may be left. Then a
+ * checksum over the same places is compared with those of the runs before: equal ones of unequal inputs are an output
+ * given twice. An output that is zero throughout says nothing and is let pass.
  */
 class OutputGuard {
  public:

@@ -9,7 +9,10 @@
 
 namespace amanuensis {
 
-/** The right side of products in the pieces that an overlay multiplies, filled up with zeros: what a device is given again after a reset. */
+/**
+ * The right side of products in the pieces that an overlay multiplies, filled up with zeros: what a device is given
+ * again after a reset.
+ */
 class PackedTiles {
  public:
   /** rows: the most of a product. column: writes a column of `depth` numbers. */

@@ -10,9 +10,9 @@ namespace amanuensis {
 std::string probe_device(const DeviceSettings &settings);
 
 /**
- * Multiplies on the device what can be told apart: numbers of which every place in the result is known to the bit, and signed
- * random ones, compared with double precision; in shapes that fill no tile. Returns what it saw, "name: value" lines. Throws
- * AM_ERROR_DEVICE_WRONG that says where a result was wrong, and the failures of runs.
+ * Multiplies on the device what can be told apart: numbers of which every place in the result is known to the bit, and
+ * signed random ones, compared with double precision; in shapes that fill no tile. Returns what it saw, "name: value"
+ * lines. Throws AM_ERROR_DEVICE_WRONG that says where a result was wrong, and the failures of runs.
  */
 std::string self_test(DeviceEngine &engine);
 

@@ -27,7 +27,6 @@ static_assert(same_status(AM_DEVICE_ABORT, AM_ERROR_DEVICE_ABORT));
 static_assert(same_status(AM_DEVICE_LOST, AM_ERROR_DEVICE_LOST));
 static_assert(same_status(AM_DEVICE_POISONED, AM_ERROR_DEVICE_POISONED));
 static_assert(same_status(AM_DEVICE_BUSY, AM_ERROR_DEVICE_BUSY));
-static_assert(same_status(AM_DEVICE_CLOSED, AM_ERROR_DEVICE_CLOSED));
 static_assert(same_status(AM_DEVICE_VERSION, AM_ERROR_DEVICE_VERSION));
 static_assert(same_status(AM_DEVICE_STALE, AM_ERROR_DEVICE_STALE));
 static_assert(same_status(AM_DEVICE_WRONG, AM_ERROR_DEVICE_WRONG));

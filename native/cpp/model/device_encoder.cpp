@@ -65,8 +65,8 @@ void load_numbers(const std::byte *from, int64_t count, Number number, float *to
 
 }  // namespace
 
-DeviceEncoderWeights place_on_device(EncoderWeights weights, const Dimensions &d, const Kernels &kernels, int64_t products,
-                                     std::shared_ptr<DeviceEngine> engine) {
+DeviceEncoderWeights place_on_device(EncoderWeights weights, const Dimensions &d, const Kernels &kernels,
+                                     int64_t products, std::shared_ptr<DeviceEngine> engine) {
   DeviceEncoderWeights placed;
   const auto place_linear = [&](Linear &linear) {
     return place(std::move(linear), d.max_source_positions, kernels, products, *engine);
@@ -123,7 +123,8 @@ int64_t DeviceEncoder::bytes() const {
 
 void DeviceEncoder::make_scratch(int members) {
   while (static_cast<int>(scratch_.size()) < members) {
-    scratch_.push_back({Bytes(attention_.scratch_bytes(most_positions_, head_width_)), Buffer(std::max(3 * width_, ffn_))});
+    scratch_.push_back(
+        {Bytes(attention_.scratch_bytes(most_positions_, head_width_)), Buffer(std::max(3 * width_, ffn_))});
   }
 }
 

@@ -34,9 +34,9 @@ struct DeviceEncoderWeights {
 };
 
 /**
- * Puts the layers' matrices onto the device. weights: layers of float32. products: 1, or 3: inputs and weights are each cut into a
- * number that the device holds exactly and what is left of it, and all but the product of the two rests is computed. Then it
- * matters no more how the device rounds.
+ * Puts the layers' matrices onto the device. weights: layers of float32. products: 1, or 3: inputs and weights are each
+ * cut into a number that the device holds exactly and what is left of it, and all but the product of the two rests is
+ * computed. Then it matters no more how the device rounds.
  */
 DeviceEncoderWeights place_on_device(EncoderWeights weights, const Dimensions &dimensions, const Kernels &kernels,
                                      int64_t products, std::shared_ptr<DeviceEngine> engine);

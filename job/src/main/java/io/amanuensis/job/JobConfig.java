@@ -16,6 +16,7 @@ import io.amanuensis.operators.decode.TemperatureFallback;
 import io.amanuensis.operators.decodeaudio.DecodeAudioSettings;
 import io.amanuensis.operators.device.BreakerSettings;
 import io.amanuensis.operators.device.DegradationSettings;
+import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.device.ProofSettings;
 import io.amanuensis.operators.encode.BackEndPolicy;
 import io.amanuensis.operators.encode.DeviceSettings;
@@ -155,6 +156,7 @@ public final class JobConfig {
                 configuration.get(JobOptions.SUPPRESSED_TOPIC),
                 configuration.get(JobOptions.DEAD_LETTERS_TOPIC),
                 configuration.get(JobOptions.RETRY_TOPIC),
+                configuration.get(JobOptions.RETRY_REPLAYED_TOPIC),
                 choice(JobOptions.OUTPUT_ENCODING),
                 transactionTimeout());
     }
@@ -167,6 +169,13 @@ public final class JobConfig {
     /** Whether the job is the one that reads the retry topic. */
     public boolean replaysParkedWindows() {
         return configuration.get(JobOptions.RETRY_REPLAY);
+    }
+
+    /** Whether windows may be parked, so that news of them may come when they have been replayed. */
+    public boolean parksWindows() {
+        return device != null
+                && (deviceSettings.policy() == BackEndPolicy.DEVICE
+                        || deviceSettings.degradation().deepest() == Level.PARKED);
     }
 
     /** Of every stage but {@code encode}, and of that too unless there is a {@link #deviceEngine}: the processor, or echo. */

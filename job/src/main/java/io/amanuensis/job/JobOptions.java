@@ -110,6 +110,13 @@ public final class JobOptions {
             .defaultValue(Topics.RETRY)
             .withDescription("Topic that windows are parked on which could not be transcribed in time, exactly once.");
 
+    public static final ConfigOption<String> RETRY_REPLAYED_TOPIC = key("retry.replayed-topic")
+            .stringType()
+            .defaultValue(Topics.REPLAYED)
+            .withDescription(
+                    "Topic on which the job that replays says what became of parked windows, exactly once, and from which a job that"
+                            + " may park any takes it into the records of their calls.");
+
     public static final ConfigOption<Boolean> RETRY_REPLAY = key("retry.replay")
             .booleanType()
             .defaultValue(false)

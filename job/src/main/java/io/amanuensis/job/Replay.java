@@ -5,8 +5,10 @@ import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.guard.GuardFunction;
 import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.operators.retry.RetryRecord;
+import io.amanuensis.operators.retry.SettleFunction;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.ParkedWindow;
+import io.amanuensis.schemas.ReplayedWindow;
 import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -16,8 +18,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * What happens to a window that was parked: a job of its own.
  *
  * <pre>
- * read-retry -> unpark -> featurize -> encode -> decode -> align -> guard -+- settle -> transcripts
- *                  |                     |                                 |     |
+ * read-retry -> unpark -> featurize -> encode -> decode -> align -> guard -+- settle -+-> transcripts
+ *                  |                     |                                 |     |    +-> replayed, for the records of calls
  *                  |                     |                                 +-----|----> suppressed
  *                  +---------------------|---------------------------------------+----> dead letters
  *                                        +--------------------------------------------> parked again
@@ -31,7 +33,8 @@ final class Replay {
             DataStream<Transcript> transcripts,
             DataStream<SuppressedText> suppressed,
             DataStream<DeadLetter> deadLetters,
-            DataStream<ParkedWindow> parked) {}
+            DataStream<ParkedWindow> parked,
+            DataStream<ReplayedWindow> replayed) {}
 
     static Outputs append(DataStream<RetryRecord> read, JobConfig config) {
         SingleOutputStreamOperator<PcmWindow> windows = Stages.unpark(read, config.speechEngine());
@@ -41,6 +44,7 @@ final class Replay {
                 transcripts,
                 transcribed.outcomes().getSideOutput(GuardFunction.SUPPRESSED),
                 windows.getSideOutput(DeadLetters.TAG).union(transcripts.getSideOutput(DeadLetters.TAG)),
-                transcribed.parked());
+                transcribed.parked(),
+                transcripts.getSideOutput(SettleFunction.REPLAYED));
     }
 }

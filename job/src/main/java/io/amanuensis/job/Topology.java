@@ -8,6 +8,7 @@ import io.amanuensis.operators.element.EncodedWindow;
 import io.amanuensis.operators.element.PcmChunk;
 import io.amanuensis.operators.element.PcmWindow;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.element.SettledSpan;
 import io.amanuensis.operators.element.SpeechNews;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.encode.DeviceEncodeFunction;
@@ -16,12 +17,14 @@ import io.amanuensis.operators.findspeech.FindSpeechFunction;
 import io.amanuensis.operators.guard.GuardFunction;
 import io.amanuensis.operators.read.DeadLetters;
 import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.retry.ReplayedRecord;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
+import java.util.Optional;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
@@ -39,7 +42,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *       by channel                                  any subtask                                         by call
  * </pre>
  *
- * <p>Windows that {@code encode} cannot get transcribed in time leave it on the retry topic as well; {@link Replay} is their way back.
+ * <p>Windows that {@code encode} cannot get transcribed in time leave it on the retry topic as well; {@link Replay} is their way back. What
+ * it makes of them comes by {@code amend} to {@code account}, which sees it beside the spans of {@code assemble}.
  *
  * <p>Beside this way runs that of partials, which ends on a topic of its own and leads nowhere else:
  *
@@ -72,7 +76,18 @@ public final class Topology {
      */
     record Transcribed(SingleOutputStreamOperator<WindowOutcome> outcomes, DataStream<ParkedWindow> parked) {}
 
+    /** Of a job that hears nothing of windows that were parked. */
     public static Outputs append(DataStream<ReadRecord> read, JobConfig config) {
+        return append(read, Optional.empty(), config);
+    }
+
+    /** @param replayed news of windows that were parked, for the records of their calls */
+    public static Outputs append(DataStream<ReadRecord> read, DataStream<ReplayedRecord> replayed, JobConfig config) {
+        return append(read, Optional.of(Stages.amend(replayed)), config);
+    }
+
+    private static Outputs append(
+            DataStream<ReadRecord> read, Optional<SingleOutputStreamOperator<SettledSpan>> amended, JobConfig config) {
         SpeechEngine.Provider engine = config.speechEngine();
 
         // Only where it has something to do: it cannot be chained to the source.
@@ -88,6 +103,11 @@ public final class Topology {
                 windows.getSideOutput(FindSpeechFunction.SPANS), transcribed.outcomes(), config.stateTimeToLive());
         DataStream<DeadLetter> deadLetters = segments.getSideOutput(DeadLetters.TAG)
                 .union(sound.getSideOutput(DeadLetters.TAG), transcripts.getSideOutput(DeadLetters.TAG));
+        DataStream<SettledSpan> settled = transcripts.getSideOutput(Assemble.SETTLED);
+        if (amended.isPresent()) {
+            deadLetters = deadLetters.union(amended.get().getSideOutput(DeadLetters.TAG));
+            settled = settled.union(amended.get());
+        }
 
         DataStream<SpeechNews> hypotheses = Stages.hypothesize(
                 windows.getSideOutput(FindSpeechFunction.SO_FAR),
@@ -99,10 +119,8 @@ public final class Topology {
                 transcripts.getSideOutput(Assemble.OUTCOMES),
                 engine,
                 config.stateTimeToLive());
-        DataStream<CallRecord> calls = Stages.account(
-                sound.getSideOutput(DecodeAudioFunction.COUNTS),
-                transcripts.getSideOutput(Assemble.SETTLED),
-                config.accountSettings());
+        DataStream<CallRecord> calls =
+                Stages.account(sound.getSideOutput(DecodeAudioFunction.COUNTS), settled, config.accountSettings());
         return new Outputs(
                 transcripts,
                 partials,

@@ -40,7 +40,9 @@ public final class TranscriptionJob {
 
     private static void transcribe(StreamExecutionEnvironment env, JobConfig config, KafkaSettings kafka) {
         DataStream<ReadRecord> read = read(env, Sources.segments(kafka), Uids.READ);
-        Topology.Outputs outputs = Topology.append(read, config);
+        Topology.Outputs outputs = config.parksWindows()
+                ? Topology.append(read, read(env, Sources.replayed(kafka), Uids.READ_REPLAYED), config)
+                : Topology.append(read, config);
         publish(outputs.transcripts(), RecordSinks.transcripts(kafka), Uids.PUBLISH_TRANSCRIPTS);
         publish(outputs.partials(), RecordSinks.partials(kafka), Uids.PUBLISH_PARTIALS);
         publish(outputs.calls(), RecordSinks.calls(kafka), Uids.PUBLISH_CALLS);
@@ -56,6 +58,7 @@ public final class TranscriptionJob {
         publish(outputs.suppressed(), RecordSinks.suppressed(kafka), Uids.PUBLISH_SUPPRESSED);
         publish(outputs.deadLetters(), RecordSinks.deadLetters(kafka), Uids.PUBLISH_DEAD_LETTERS);
         publish(outputs.parked(), RecordSinks.parked(kafka), Uids.PUBLISH_RETRY);
+        publish(outputs.replayed(), RecordSinks.replayed(kafka), Uids.PUBLISH_REPLAYED);
     }
 
     /** Event time is the sound's own clock, kept in keyed state per channel: a watermark would be one for all channels. */

@@ -55,7 +55,6 @@ public enum Status {
     /** The device's queue is full: saturation, not a failure. */
     DEVICE_BUSY(33, Fault.DEVICE),
     /** The device is being closed. */
-    DEVICE_CLOSED(34, Fault.DEVICE),
     /** The device's object and the library are of different builds. */
     DEVICE_VERSION(35, Fault.SETUP),
     /** An output was not written, or is that of an earlier run. */

@@ -52,6 +52,8 @@ import io.amanuensis.operators.npu.TaskCheck;
 import io.amanuensis.operators.partials.PartialsFunction;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.read.ReadRecordSerializer;
+import io.amanuensis.operators.retry.AmendFunction;
+import io.amanuensis.operators.retry.ReplayedRecord;
 import io.amanuensis.operators.retry.RetryRecord;
 import io.amanuensis.operators.retry.SettleFunction;
 import io.amanuensis.operators.retry.UnparkFunction;
@@ -232,9 +234,17 @@ public final class Stages {
         return named(records.process(new UnparkFunction(engine), TypeInformation.of(PcmWindow.class)), Uids.UNPARK);
     }
 
-    /** In place of {@code assemble}, for windows by themselves; dead letters on the side. */
+    /**
+     * In place of {@code assemble}, for windows by themselves; dead letters on the side, and for the ledgers of calls
+     * {@link SettleFunction#REPLAYED}.
+     */
     public static SingleOutputStreamOperator<Transcript> settle(DataStream<WindowOutcome> outcomes) {
         return named(outcomes.process(new SettleFunction(), new AvroTypeInfo<>(Transcript.class)), Uids.SETTLE);
+    }
+
+    /** News of windows that were parked, for {@code account}; dead letters on the side. */
+    public static SingleOutputStreamOperator<SettledSpan> amend(DataStream<ReplayedRecord> records) {
+        return named(records.process(new AmendFunction(), TypeInformation.of(SettledSpan.class)), Uids.AMEND);
     }
 
     /**

@@ -31,8 +31,11 @@ public final class Uids {
     public static final String READ_RETRY = "read-retry";
     public static final String UNPARK = "unpark";
     public static final String SETTLE = "settle";
+    public static final String PUBLISH_REPLAYED = "publish-replayed";
+    public static final String READ_REPLAYED = "read-replayed";
+    public static final String AMEND = "amend";
 
-    /** In the order of the data; the way of partials last. */
+    /** In the order of the data; then the way of partials, and that of windows that were parked. */
     public static final List<String> ALL = List.of(
             READ,
             FETCH,
@@ -54,7 +57,9 @@ public final class Uids {
             HYPOTHESIZE,
             PARTIALS,
             PUBLISH_PARTIALS,
-            PUBLISH_RETRY);
+            PUBLISH_RETRY,
+            READ_REPLAYED,
+            AMEND);
 
     /** Of the job that replays the retry topic, in the order of the data. */
     public static final List<String> RETRY = List.of(
@@ -70,7 +75,8 @@ public final class Uids {
             PUBLISH_TRANSCRIPTS,
             PUBLISH_SUPPRESSED,
             PUBLISH_DEAD_LETTERS,
-            PUBLISH_RETRY);
+            PUBLISH_RETRY,
+            PUBLISH_REPLAYED);
 
     private Uids() {}
 }

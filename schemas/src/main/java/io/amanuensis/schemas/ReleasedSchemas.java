@@ -22,7 +22,8 @@ public final class ReleasedSchemas implements SchemaStore {
             DeadLetter.class,
             CallRecord.class,
             SuppressedText.class,
-            ParkedWindow.class);
+            ParkedWindow.class,
+            ReplayedWindow.class);
 
     private final SchemaStore.Cache byFingerprint = new SchemaStore.Cache();
 

@@ -23,5 +23,8 @@ public final class Topics {
     /** {@link ParkedWindow}: speech that waits to be transcribed again, exactly once. */
     public static final String RETRY = "amanuensis.retry.v1";
 
+    /** {@link ReplayedWindow}: what became of parked windows, for the records of their calls, exactly once. */
+    public static final String REPLAYED = "amanuensis.replayed.v1";
+
     private Topics() {}
 }

@@ -36,6 +36,7 @@ class ReadmeTest {
                         Topics.CALLS,
                         Topics.SUPPRESSED,
                         Topics.RETRY,
+                        Topics.REPLAYED,
                         Topics.DEAD_LETTERS);
     }
 

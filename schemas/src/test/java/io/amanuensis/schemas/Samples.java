@@ -17,7 +17,14 @@ final class Samples {
 
     static List<SpecificRecordBase> all() {
         return List.of(
-                audioSegment(), transcript(), partial(), deadLetter(), callRecord(), suppressedText(), parkedWindow());
+                audioSegment(),
+                transcript(),
+                partial(),
+                deadLetter(),
+                callRecord(),
+                suppressedText(),
+                parkedWindow(),
+                replayedWindow());
     }
 
     static AudioSegment audioSegment() {
@@ -229,6 +236,23 @@ final class Samples {
                 .setModelHash(transcript.getModelHash())
                 .setOrigin(transcript.getOrigin())
                 .setPacked(List.of(new ParkedUtterance(1, 5L, 115_201L, 3, 2, transcript.getOrigin())))
+                .build();
+    }
+
+    static ReplayedWindow replayedWindow() {
+        Transcript transcript = transcript();
+        return ReplayedWindow.newBuilder()
+                .setId(transcript.getId())
+                .setTenant(transcript.getTenant())
+                .setCallId(transcript.getCallId())
+                .setChannel(transcript.getChannel())
+                .setRole(transcript.getRole())
+                .setStreamEpoch(0)
+                .setCallStartEpochMs(CALL_START)
+                .setStartSample(115_201)
+                .setSampleCount(32_000)
+                .setOutcome(ReplayedOutcome.TEXT)
+                .setTurn(new Turn(transcript.getId(), 1, 7300L, 8900L, "Grüß Gott!", 2, "de", 0.75, false))
                 .build();
     }
 

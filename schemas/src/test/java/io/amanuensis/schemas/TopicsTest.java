@@ -16,7 +16,8 @@ class TopicsTest {
                 Topics.DEAD_LETTERS,
                 Topics.CALLS,
                 Topics.SUPPRESSED,
-                Topics.RETRY
+                Topics.RETRY,
+                Topics.REPLAYED
             })
     void namesHaveDotsBetweenLevelsHyphensInWordsAndAVersion(String topic) {
         assertThat(topic).matches("amanuensis\\.[a-z]+(-[a-z]+)*\\.v[1-9][0-9]*");

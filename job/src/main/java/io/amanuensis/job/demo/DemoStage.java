@@ -46,7 +46,8 @@ public final class DemoStage implements AutoCloseable {
                     complete.get(JobOptions.CALLS_TOPIC),
                     complete.get(JobOptions.SUPPRESSED_TOPIC),
                     complete.get(JobOptions.DEAD_LETTERS_TOPIC),
-                    complete.get(JobOptions.RETRY_TOPIC));
+                    complete.get(JobOptions.RETRY_TOPIC),
+                    complete.get(JobOptions.RETRY_REPLAYED_TOPIC));
             TopicAdmin.createMissing(
                     broker.bootstrapServers(), PARTITIONS, EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES, topics);
             return new DemoStage(broker, EmbeddedFlink.start(complete), complete);

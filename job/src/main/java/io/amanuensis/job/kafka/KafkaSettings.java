@@ -27,6 +27,7 @@ public record KafkaSettings(
         String suppressedTopic,
         String deadLettersTopic,
         String retryTopic,
+        String replayedTopic,
         OutputEncoding encoding,
         Duration transactionTimeout)
         implements Serializable {

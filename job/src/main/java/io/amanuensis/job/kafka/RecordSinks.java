@@ -7,6 +7,7 @@ import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Partial;
+import io.amanuensis.schemas.ReplayedWindow;
 import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
 import java.util.Properties;
@@ -56,6 +57,14 @@ public final class RecordSinks {
                 settings,
                 Uids.PUBLISH_RETRY,
                 new RecordSerializer<>(settings.retryTopic(), OutputEncoding.AVRO, OutputRecords::parked));
+    }
+
+    /** Always in Avro: the job that keeps the ledgers reads them again. */
+    public static KafkaSink<ReplayedWindow> replayed(KafkaSettings settings) {
+        return sink(
+                settings,
+                Uids.PUBLISH_REPLAYED,
+                new RecordSerializer<>(settings.replayedTopic(), OutputEncoding.AVRO, OutputRecords::replayed));
     }
 
     public static KafkaSink<Partial> partials(KafkaSettings settings) {

@@ -1,6 +1,7 @@
 package io.amanuensis.job.kafka;
 
 import io.amanuensis.operators.read.ReadRecord;
+import io.amanuensis.operators.retry.ReplayedRecord;
 import io.amanuensis.operators.retry.RetryRecord;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
@@ -24,6 +25,11 @@ public final class Sources {
     /** Of {@code read-retry}. */
     public static KafkaSource<RetryRecord> parked(KafkaSettings settings) {
         return source(settings, settings.retryTopic(), new RetryDeserializer());
+    }
+
+    /** Of {@code read-replayed}. */
+    public static KafkaSource<ReplayedRecord> replayed(KafkaSettings settings) {
+        return source(settings, settings.replayedTopic(), new ReplayedDeserializer());
     }
 
     private static <T> KafkaSource<T> source(

@@ -39,7 +39,9 @@ class JobGraphTest {
             "hypothesize",
             "partials",
             "publish-partials",
-            "publish-retry");
+            "publish-retry",
+            "read-replayed",
+            "amend");
 
     private static final List<String> RETRY_UIDS = List.of(
             "read-retry",
@@ -54,12 +56,20 @@ class JobGraphTest {
             "publish-transcripts",
             "publish-suppressed",
             "publish-dead-letters",
-            "publish-retry");
+            "publish-retry",
+            "publish-replayed");
+
+    /** Only windows that wait for a device are parked. */
+    private static final List<String> WITH_PARKING = List.of("read-replayed", "amend");
 
     @Test
     void uidsAreTheCheckedInOnes() {
         assertThat(Uids.ALL).isEqualTo(UIDS);
-        assertUids(graph(Map.of()), UIDS);
+        assertUids(graph(Map.of("model.back-end", "npu", "npu.device", "echo")), UIDS);
+        List<String> withoutParking =
+                UIDS.stream().filter(uid -> !WITH_PARKING.contains(uid)).toList();
+        assertUids(graph(Map.of()), withoutParking);
+        assertUids(graph(Map.of("model.back-end", "auto", "npu.device", "echo")), withoutParking);
         assertThat(Uids.RETRY).isEqualTo(RETRY_UIDS);
         assertUids(graph(Map.of("retry.replay", "true")), RETRY_UIDS);
     }

@@ -9,7 +9,9 @@ import io.amanuensis.schemas.AudioSegment;
 import io.amanuensis.schemas.CallRecord;
 import io.amanuensis.schemas.DeadLetter;
 import io.amanuensis.schemas.Digests;
+import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Partial;
+import io.amanuensis.schemas.ReplayedWindow;
 import io.amanuensis.schemas.SingleObjectCodec;
 import io.amanuensis.schemas.Topics;
 import io.amanuensis.schemas.Transcript;
@@ -50,7 +52,13 @@ final class KafkaFixture implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 8 << 20;
 
     private static final List<String> OUTPUTS = List.of(
-            Topics.TRANSCRIPTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.DEAD_LETTERS, Topics.RETRY);
+            Topics.TRANSCRIPTS,
+            Topics.PARTIALS,
+            Topics.CALLS,
+            Topics.SUPPRESSED,
+            Topics.DEAD_LETTERS,
+            Topics.RETRY,
+            Topics.REPLAYED);
 
     private final SingleObjectCodec<AudioSegment> segments = new SingleObjectCodec<>(AudioSegment.class);
     private final long firstMs =
@@ -127,8 +135,10 @@ final class KafkaFixture implements AutoCloseable {
      */
     void run(Map<String, String> options) throws Exception {
         Configuration configuration = configuration(options);
+        JobConfig config = JobConfig.from(configuration);
+        config.placement().ifPresent(placement -> placement.offer(configuration, 2));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
-        TranscriptionJob.onKafka(env, JobConfig.from(configuration));
+        TranscriptionJob.onKafka(env, config);
         env.execute("test");
         CommonTestUtils.waitUntilCondition(() -> ends("read_committed").equals(ends("read_uncommitted")));
     }
@@ -185,6 +195,14 @@ final class KafkaFixture implements AutoCloseable {
 
     List<DeadLetter> deadLetters() throws UnreadableRecordException {
         return read(Topics.DEAD_LETTERS, new SingleObjectCodec<>(DeadLetter.class));
+    }
+
+    List<ParkedWindow> parked() throws UnreadableRecordException {
+        return read(Topics.RETRY, new SingleObjectCodec<>(ParkedWindow.class));
+    }
+
+    List<ReplayedWindow> replayed() throws UnreadableRecordException {
+        return read(Topics.REPLAYED, new SingleObjectCodec<>(ReplayedWindow.class));
     }
 
     private <T extends SpecificRecordBase> List<T> read(String topic, SingleObjectCodec<T> codec)

@@ -9,6 +9,7 @@ import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.DeadLetterCause;
 import io.amanuensis.schemas.ParkedReason;
 import io.amanuensis.schemas.ParkedWindow;
+import io.amanuensis.schemas.ReplayedOutcome;
 import io.amanuensis.schemas.SingleObjectCodec;
 import io.amanuensis.schemas.Topics;
 import io.amanuensis.schemas.Transcript;
@@ -46,6 +47,11 @@ class ReplayTest {
                     .orElseThrow();
             later.setStageDurations(truth.getStageDurations());
             assertThat(later).isEqualTo(truth);
+            assertThat(kafka.replayed()).singleElement().satisfies(news -> {
+                assertThat(news.getId()).isEqualTo(truth.getId());
+                assertThat(news.getOutcome()).isEqualTo(ReplayedOutcome.TEXT);
+                assertThat(news.getTurn().getText()).isEqualTo(truth.getText().strip());
+            });
             assertThat(kafka.deadLetters()).singleElement().satisfies(letter -> {
                 assertThat(letter.getCause()).isEqualTo(DeadLetterCause.UNREADABLE_RECORD);
                 assertThat(letter.getOrigin().getTopic()).isEqualTo(Topics.RETRY);

@@ -36,8 +36,13 @@ final class PlayedCalls implements AutoCloseable {
     /** @param jobs their names, which are those of their consumer groups and the beginnings of their topics */
     static PlayedCalls start(String... jobs) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.DEFAULT_MAX_MESSAGE_BYTES);
-        List<String> topics = new ArrayList<>(
-                List.of(Topics.AUDIO_SEGMENTS, Topics.PARTIALS, Topics.CALLS, Topics.SUPPRESSED, Topics.RETRY));
+        List<String> topics = new ArrayList<>(List.of(
+                Topics.AUDIO_SEGMENTS,
+                Topics.PARTIALS,
+                Topics.CALLS,
+                Topics.SUPPRESSED,
+                Topics.RETRY,
+                Topics.REPLAYED));
         for (String job : jobs) {
             topics.addAll(List.of(transcripts(job), deadLetters(job)));
         }

@@ -1,5 +1,6 @@
 package io.amanuensis.operators.account;
 
+import io.amanuensis.operators.account.ChannelTotals.Amendment;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.CallKey;
 import io.amanuensis.operators.element.CountedSound;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>A channel was counted, or a span settled: {@link #processElement1}, {@link #processElement2}, in any order between the two.
+ *   <li>A window that was parked has been transcribed since: its time in the ledger is a dead letter no longer, and its turn is one of the
+ *       call. That makes a further revision, if the call is not forgotten; the same news a second time changes nothing.
  *   <li>Every channel heard of has ended on both sides, and nothing came for the settle time: the record is published. What comes
  *       later, up to the time to live, makes a further revision by the same rule.
  *   <li>Nothing came for the time to live: a call that changed since its last record is published as it is, and forgotten.
@@ -42,10 +45,14 @@ public final class AccountFunction extends KeyedCoProcessFunction<CallKey, Count
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(AccountFunction.class);
 
+    /** Of replayed spans that wait for their dead letter: windows of one channel that are parked at once are fewer. */
+    private static final int MAX_EARLY = 1_000;
+
     private final AccountSettings settings;
 
     private transient ValueState<CallAccount> accounts;
     private transient ListState<SpokenTurn> turns;
+    private transient ListState<SettledSpan> earlySpans;
     private transient ChannelLifetime lifetime;
     private transient AccountMetrics metrics;
 
@@ -57,6 +64,8 @@ public final class AccountFunction extends KeyedCoProcessFunction<CallKey, Count
     public void open(OpenContext context) {
         accounts = getRuntimeContext().getState(new ValueStateDescriptor<>("account", CallAccount.class));
         turns = getRuntimeContext().getListState(new ListStateDescriptor<>("turns", SpokenTurn.class));
+        earlySpans =
+                getRuntimeContext().getListState(new ListStateDescriptor<>("early-replayed-spans", SettledSpan.class));
         lifetime = new ChannelLifetime(getRuntimeContext(), settings.timeToLive());
         metrics = new AccountMetrics(getRuntimeContext().getMetricGroup());
     }
@@ -70,12 +79,66 @@ public final class AccountFunction extends KeyedCoProcessFunction<CallKey, Count
 
     @Override
     public void processElement2(SettledSpan span, Context context, Collector<CallRecord> out) throws Exception {
+        if (span.replayed) {
+            amend(span, context.timerService());
+            return;
+        }
         CallAccount account = account(span.channel);
         channel(account, span.channel).add(span);
         if (span.turn != null) {
             keep(span.turn, account);
         }
+        if (span.kind == SettledSpan.Kind.DEAD_LETTER) {
+            amendWithEarlyOnes(account);
+        }
         changed(account, context.timerService());
+    }
+
+    /** A window that was parked has been transcribed. Its dead letter may be on its way still, behind the windows before it. */
+    private void amend(SettledSpan span, TimerService timers) throws Exception {
+        CallAccount account = accounts.value();
+        switch (account == null ? Amendment.NONE : amend(account, span)) {
+            case MADE -> changed(account, timers);
+            case EARLY -> keepEarly(span);
+            case NONE -> metrics.amendmentIgnored();
+        }
+    }
+
+    private Amendment amend(CallAccount account, SettledSpan span) throws Exception {
+        ChannelTotals totals = account.knownChannel(span.channel.channel);
+        Amendment amendment = totals == null ? Amendment.EARLY : totals.amend(span);
+        if (amendment == Amendment.MADE) {
+            metrics.amended();
+            if (span.turn != null) {
+                keep(span.turn, account);
+            }
+        }
+        return amendment;
+    }
+
+    private void keepEarly(SettledSpan span) throws Exception {
+        List<SettledSpan> early = early();
+        if (early.size() == MAX_EARLY) {
+            metrics.amendmentIgnored();
+        } else {
+            earlySpans.add(span);
+        }
+    }
+
+    private void amendWithEarlyOnes(CallAccount account) throws Exception {
+        List<SettledSpan> left = new ArrayList<>();
+        for (SettledSpan span : early()) {
+            if (amend(account, span) == Amendment.EARLY) {
+                left.add(span);
+            }
+        }
+        earlySpans.update(left);
+    }
+
+    private List<SettledSpan> early() throws Exception {
+        List<SettledSpan> early = new ArrayList<>();
+        earlySpans.get().forEach(early::add);
+        return early;
     }
 
     private CallAccount account(CallChannel channel) throws Exception {
@@ -171,6 +234,7 @@ public final class AccountFunction extends KeyedCoProcessFunction<CallKey, Count
         }
         accounts.clear();
         turns.clear();
+        earlySpans.clear();
         lifetime.clear(timers);
     }
 

@@ -29,11 +29,20 @@ public final class CallAccount {
 
     public CallAccount() {}
 
-    ChannelTotals channel(int index) {
+    /** Null if nothing was heard of it. */
+    ChannelTotals knownChannel(int index) {
         for (ChannelTotals totals : channels) {
             if (totals.channel == index) {
                 return totals;
             }
+        }
+        return null;
+    }
+
+    ChannelTotals channel(int index) {
+        ChannelTotals known = knownChannel(index);
+        if (known != null) {
+            return known;
         }
         ChannelTotals totals = new ChannelTotals(index);
         channels = Arrays.copyOf(channels, channels.length + 1);

@@ -92,6 +92,27 @@ public final class ChannelTotals {
         }
     }
 
+    /** How a replayed span stands to what is known. */
+    enum Amendment {
+        /** It was a dead letter and is none any more. */
+        MADE,
+        /** Its dead letter is still to come. */
+        EARLY,
+        /** It is no dead letter: it has been amended before, or the stretch was not kept. */
+        NONE
+    }
+
+    /** @param span replayed */
+    Amendment amend(SettledSpan span) {
+        if (!deadLetters.covers(span.startSample, span.endSample)) {
+            return settledRuns.covers(span.startSample, span.endSample) ? Amendment.NONE : Amendment.EARLY;
+        }
+        deadLetters.remove(span.startSample, span.endSample);
+        deadLetterSamples -= span.endSample - span.startSample;
+        add(span);
+        return Amendment.MADE;
+    }
+
     /** Both sides have ended as many runs as have begun. Runs begun before an upgrade from 0.1.0 were not announced. */
     boolean hasEnded() {
         return ended > 0 && ended == counted && counted >= begun;

@@ -45,6 +45,28 @@ public final class Stretches {
         omitted += others.omitted;
     }
 
+    /** Whether all of it lies in one of them. */
+    boolean covers(long start, long end) {
+        for (int i = 0; i < bounds.length; i += 2) {
+            if (bounds[i] <= start && end <= bounds[i + 1]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes out what one of them covers; where that leaves two and there is no room, the later one is omitted. */
+    void remove(long start, long end) {
+        Stretches left = new Stretches();
+        left.omitted = omitted;
+        for (int i = 0; i < bounds.length; i += 2) {
+            left.add(bounds[i], Math.min(bounds[i + 1], start));
+            left.add(Math.max(bounds[i], end), bounds[i + 1]);
+        }
+        bounds = left.bounds;
+        omitted = left.omitted;
+    }
+
     boolean isEmpty() {
         return bounds.length == 0;
     }

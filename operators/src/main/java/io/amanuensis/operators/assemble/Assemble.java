@@ -9,7 +9,6 @@ import io.amanuensis.operators.element.SpokenTurn;
 import io.amanuensis.operators.element.WindowInfo;
 import io.amanuensis.operators.element.WindowOutcome;
 import io.amanuensis.operators.read.DeadLetters;
-import io.amanuensis.schemas.SuppressedReason;
 import io.amanuensis.schemas.Transcript;
 import java.time.Duration;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -142,8 +141,7 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
                 return new SettledSpan(span, SettledSpan.Kind.DEAD_LETTER, null);
             }
             case NON_SPEECH -> {
-                boolean byModel =
-                        outcome.suppressedReason == null || outcome.suppressedReason == SuppressedReason.NO_SPEECH;
+                boolean byModel = outcome.isSilentToModel();
                 return new SettledSpan(
                         span, byModel ? SettledSpan.Kind.SILENT_TO_MODEL : SettledSpan.Kind.SUPPRESSED, null);
             }

@@ -2,7 +2,7 @@ package io.amanuensis.operators.element;
 
 /**
  * What became of a {@link Span}: the news from {@code assemble} to {@code account}, for each channel and epoch in the order
- * of its spans.
+ * of its spans; and from {@code amend} in any order.
  */
 public final class SettledSpan {
     /** What it became. */
@@ -31,6 +31,8 @@ public final class SettledSpan {
     public long endSample;
     /** Null unless TEXT. */
     public SpokenTurn turn;
+    /** Was a DEAD_LETTER before: a window that was parked and has been transcribed since. */
+    public boolean replayed;
 
     public SettledSpan() {}
 

@@ -46,6 +46,11 @@ public final class WindowOutcome {
         return outcome;
     }
 
+    /** Of NON_SPEECH: whether it was the model that heard nobody, and not the guard that knew better. */
+    public boolean isSilentToModel() {
+        return suppressedReason == null || suppressedReason == SuppressedReason.NO_SPEECH;
+    }
+
     public CallKey callKey() {
         return info.channel.callKey();
     }

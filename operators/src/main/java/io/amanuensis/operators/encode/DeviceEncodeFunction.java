@@ -58,6 +58,8 @@ public final class DeviceEncodeFunction implements SpillingFunction<PcmWindow, E
     private transient volatile SpeechEngine cpu; // null if nothing falls back and nothing is proved
     private transient SpillFunction spill;
     private transient Degradation degradation;
+    private transient Saturation saturation;
+    private transient DeviceLog log;
     private transient DeviceMetrics metrics;
     private transient EngineCounters counters;
 
@@ -86,7 +88,9 @@ public final class DeviceEncodeFunction implements SpillingFunction<PcmWindow, E
     @Override
     public void open(MetricGroup group) {
         Breaker breaker = breakers.of(settings);
-        metrics = new DeviceMetrics(group, breaker);
+        log = new DeviceLog(LOG, settings);
+        saturation = new Saturation(settings.spillAfter().toMillis(), log);
+        metrics = new DeviceMetrics(group, breaker, saturation);
         counters = EngineCounters.of(group);
         degradation = new Degradation(settings.degradation(), patience::nowMs);
         if (settings.needsCpu()) {
@@ -116,7 +120,7 @@ public final class DeviceEncodeFunction implements SpillingFunction<PcmWindow, E
     @Override
     public BatchFunction<PcmWindow, EncodedWindow> spill() {
         if (spill == null && settings.fallsBack()) {
-            spill = new SpillFunction(settings.cpu(), () -> metrics, () -> degradation);
+            spill = new SpillFunction(settings.cpu(), () -> metrics, () -> degradation, () -> saturation);
         }
         return spill;
     }
@@ -134,6 +138,7 @@ public final class DeviceEncodeFunction implements SpillingFunction<PcmWindow, E
     @Override
     public List<EncodedWindow> apply(List<PcmWindow> batch, long waitedNanos) throws InterruptedException {
         long waitedMs = waitedNanos / 1_000_000;
+        saturation.reached(waitedMs);
         int floor = settings.fallsBack() ? floor(waitedMs) : Level.NPU;
         List<EncodedWindow> encoded = floor == Level.PARKED
                 ? parked(
@@ -148,6 +153,7 @@ public final class DeviceEncodeFunction implements SpillingFunction<PcmWindow, E
                     .toList();
         }
         metrics.left(encoded);
+        log.left(encoded);
         return encoded;
     }
 
@@ -171,6 +177,7 @@ public final class DeviceEncodeFunction implements SpillingFunction<PcmWindow, E
                             batch,
                             "the device was out for %s. %s".formatted(settings.parkAfter(), device.lastFailure()));
                 }
+                log.waits(device.lastFailure());
                 patience.await(Math.min(LOOK_AGAIN_MS, leftMs));
                 encoded = device.encode(batch);
             }

@@ -30,6 +30,7 @@ final class DeviceEncoder implements AutoCloseable {
     private volatile SpeechEngine device; // null until it has been opened
     private volatile boolean cancelled;
     private String lastFailure = "";
+    private boolean failing; // since it last succeeded at the first try
 
     /** @param cpu proves the device and judges its errors, and stays the caller's; null for no proof */
     DeviceEncoder(DeviceSettings settings, Breaker breaker, SpeechEngine cpu, DeviceMetrics metrics) {
@@ -96,7 +97,9 @@ final class DeviceEncoder implements AutoCloseable {
 
     private List<EncodedWindow> inTwoTries(List<PcmWindow> batch) {
         try {
-            return once(batch);
+            List<EncodedWindow> encoded = once(batch);
+            failing = false;
+            return encoded;
         } catch (EngineException e) {
             if (!isDevicesFault(e)) {
                 throw e;
@@ -120,7 +123,15 @@ final class DeviceEncoder implements AutoCloseable {
     private void failed(EngineException e) {
         metrics.deviceFailed(e.status());
         lastFailure = e.getMessage();
-        LOG.debug("Device {} failed", settings.deviceName(), e);
+        if (failing) {
+            LOG.debug("Device {} failed again", settings.deviceName(), e);
+        } else {
+            failing = true;
+            LOG.warn(
+                    "Device {} failed; what follows is counted, and not logged before it has succeeded at once again: {}",
+                    settings.deviceName(),
+                    e.getMessage());
+        }
     }
 
     /** A call that ran into its deadline is the device's fault, too, and so is all that opening it can complain about. */

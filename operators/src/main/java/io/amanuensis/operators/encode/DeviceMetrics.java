@@ -24,7 +24,7 @@ final class DeviceMetrics {
     private volatile int level = Level.NPU;
     private volatile double leastCosine = 1;
 
-    DeviceMetrics(MetricGroup group, Breaker breaker) {
+    DeviceMetrics(MetricGroup group, Breaker breaker, Saturation saturation) {
         this.group = group;
         this.resets = group.counter("deviceResets");
         this.windowsOnCpu = group.counter("windowsOnCpu");
@@ -33,6 +33,7 @@ final class DeviceMetrics {
         this.windowsProved = group.counter("windowsProved");
         this.quarantines = group.counter("deviceQuarantines");
         group.gauge("breakerState", () -> breaker.state().ordinal());
+        group.gauge("spilling", () -> saturation.isSpilling() ? 1 : 0);
         group.gauge("degradationLevel", () -> level);
         group.gauge("proofCosineMin", () -> leastCosine);
     }

@@ -17,16 +17,23 @@ final class SpillFunction extends EngineFunction<PcmWindow, EncodedWindow> {
 
     private final transient Supplier<DeviceMetrics> metrics;
     private final transient Supplier<Degradation> degradation;
+    private final transient Supplier<Saturation> saturation;
 
-    /** @param metrics and degradation, of the function that this one belongs to, once that has been opened */
-    SpillFunction(SpeechEngine.Provider cpu, Supplier<DeviceMetrics> metrics, Supplier<Degradation> degradation) {
+    /** @param metrics and the others, of the function that this one belongs to, once that has been opened */
+    SpillFunction(
+            SpeechEngine.Provider cpu,
+            Supplier<DeviceMetrics> metrics,
+            Supplier<Degradation> degradation,
+            Supplier<Saturation> saturation) {
         super(Uids.ENCODE, cpu);
         this.metrics = metrics;
         this.degradation = degradation;
+        this.saturation = saturation;
     }
 
     @Override
     protected List<EncodedWindow> applyAll(SpeechEngine engine, List<PcmWindow> batch) {
+        saturation.get().spilled(batch.size());
         int level = Math.min(degradation.get().level(), Level.CHEAPER_DECODING);
         List<EncodedWindow> encoded = Encoding.encode(engine, batch, level);
         metrics.get().spilled(encoded);

@@ -8,6 +8,7 @@ import io.amanuensis.schemas.ParkedWindow;
 import io.amanuensis.schemas.Partial;
 import io.amanuensis.schemas.PlainJson;
 import io.amanuensis.schemas.RecordHeaders;
+import io.amanuensis.schemas.ReplayedWindow;
 import io.amanuensis.schemas.SingleObjectCodec;
 import io.amanuensis.schemas.SuppressedText;
 import io.amanuensis.schemas.Transcript;
@@ -54,6 +55,12 @@ public final class OutputRecords<T extends SpecificRecordBase> {
     public static OutputRecords<ParkedWindow> parked(OutputEncoding encoding) {
         return new OutputRecords<>(
                 ParkedWindow.class, encoding, parked -> callKey(parked.getTenant(), parked.getCallId()));
+    }
+
+    /** Keyed by call. */
+    public static OutputRecords<ReplayedWindow> replayed(OutputEncoding encoding) {
+        return new OutputRecords<>(
+                ReplayedWindow.class, encoding, replayed -> callKey(replayed.getTenant(), replayed.getCallId()));
     }
 
     /** Keyed by call, so that its revisions stay in order. */

@@ -224,6 +224,123 @@ public class AccountFunctionTest {
     }
 
     @Test
+    void parkedWindowsThatWereTranscribedSinceMakeARevision() throws Exception {
+        try (CallHarness harness = CallHarness.start()) {
+            harness.takeAll(outage().ended());
+            harness.setProcessingTime(CallHarness.SETTLED_MS);
+            assertThat(lines(harness.takeRecords().get(0)))
+                    .containsExactly(
+                            "AGENT 9000: text 1000 non-speech 1000 (0 0) gap 0 dead letter 7000 [2000-9000 DEAD_LETTER]");
+            harness.take(Script.replayed("call", 0, 4000, 2000, SettledSpan.Kind.TEXT, "in the middle"));
+            harness.setProcessingTime(2 * CallHarness.SETTLED_MS);
+            CallRecord second = harness.takeRecords().get(0);
+            assertThat(second.getRevision()).isEqualTo(1);
+            assertThat(second.getLedgerClosed()).isTrue();
+            assertThat(lines(second))
+                    .containsExactly("AGENT 9000: text 3000 non-speech 1000 (0 0) gap 0 dead letter 5000"
+                            + " [2000-4000 DEAD_LETTER, 6000-9000 DEAD_LETTER]");
+            assertThat(second.getTurns()).extracting(Turn::getText).containsExactly("before", "in the middle");
+            assertThat(second.getChannels().get(0).getTurns()).isEqualTo(2);
+            assertThat(second.getChannels().get(0).getWords()).isEqualTo(4);
+
+            harness.take(Script.replayed("call", 0, 2000, 2000, SettledSpan.Kind.SILENT_TO_MODEL, "nobody"));
+            harness.take(Script.replayed("call", 0, 6000, 3000, SettledSpan.Kind.SUPPRESSED, "thank you for watching"));
+            harness.setProcessingTime(3 * CallHarness.SETTLED_MS);
+            CallRecord third = harness.takeRecords().get(0);
+            assertThat(third.getLedgerClosed()).isTrue();
+            assertThat(lines(third))
+                    .containsExactly("AGENT 9000: text 3000 non-speech 6000 (2000 3000) gap 0 dead letter 0 []");
+            assertThat(third.getTurns()).hasSize(2);
+        }
+    }
+
+    @Test
+    void theSameNewsOfAReplayTwiceChangesNothing() throws Exception {
+        try (CallHarness harness = CallHarness.start()) {
+            harness.takeAll(outage().ended());
+            harness.take(Script.replayed("call", 0, 4000, 2000, SettledSpan.Kind.TEXT, "in the middle"));
+            harness.setProcessingTime(CallHarness.SETTLED_MS);
+            assertThat(harness.takeRecords()).hasSize(1);
+            harness.take(Script.replayed("call", 0, 4000, 2000, SettledSpan.Kind.TEXT, "in the middle"));
+            harness.setProcessingTime(3 * CallHarness.SETTLED_MS);
+            assertThat(harness.takeRecords()).isEmpty();
+            harness.take(Script.replayed("call", 0, 1000, 1000, SettledSpan.Kind.TEXT, "was no dead letter"));
+            harness.setProcessingTime(5 * CallHarness.SETTLED_MS);
+            assertThat(harness.takeRecords()).isEmpty();
+        }
+    }
+
+    /** A window behind others that wait still is replayed before its own dead letter has come this far. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void newsOfAReplayMayOvertakeTheDeadLetter(boolean restored) throws Exception {
+        List<Object> events = outage().ended();
+        CallHarness harness = CallHarness.start(restored, 1, 0, 1, null, 0);
+        harness.take(Script.replayed("call", 0, 4000, 2000, SettledSpan.Kind.TEXT, "of a call not heard of"));
+        harness.take(events.get(0));
+        harness.take(Script.replayed("call", 0, 4000, 2000, SettledSpan.Kind.TEXT, "in the middle"));
+        harness.take(Script.replayed("call", 0, 2000, 2000, SettledSpan.Kind.TEXT, "first"));
+        harness.take(Script.replayed("call", 1, 2000, 2000, SettledSpan.Kind.TEXT, "of no channel of the call"));
+        if (restored) {
+            OperatorSubtaskState state = harness.snapshot(1, 1);
+            harness.close();
+            harness = CallHarness.start(true, 1, 0, 1, state, 0);
+        }
+        try (CallHarness open = harness) {
+            open.takeAll(events.subList(1, events.size()));
+            open.setProcessingTime(CallHarness.SETTLED_MS);
+            CallRecord record = open.takeRecords().get(0);
+            assertThat(lines(record))
+                    .containsExactly("AGENT 9000: text 5000 non-speech 1000 (0 0) gap 0 dead letter 3000"
+                            + " [6000-9000 DEAD_LETTER]");
+            assertThat(record.getTurns()).extracting(Turn::getText).containsExactly("before", "first", "in the middle");
+            assertThat(record.getLedgerClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void newsOfAReplayAreKeptNoLongerThanTheyWait() throws Exception {
+        SettledSpan news = Script.replayed("call", 0, 4000, 2000, SettledSpan.Kind.TEXT, "in the middle");
+        List<Object> events = outage().ended();
+        try (CallHarness harness = CallHarness.start();
+                CallHarness calm = CallHarness.start()) {
+            calm.takeAll(events);
+            harness.take(events.get(0));
+            harness.take(news);
+            harness.takeAll(events.subList(1, events.size()));
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(calm.numKeyedStateEntries());
+            harness.take(news);
+            assertThat(harness.numKeyedStateEntries())
+                    .as("the same a second time")
+                    .isEqualTo(calm.numKeyedStateEntries());
+            harness.take(Script.replayed("call", 1, 4000, 2000, SettledSpan.Kind.TEXT, "of no channel of the call"));
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(calm.numKeyedStateEntries() + 1);
+            harness.setProcessingTime(2 * CallHarness.SETTINGS.timeToLive().toMillis());
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
+    void newsOfAReplayOfAForgottenCallMakesNoCall() throws Exception {
+        try (CallHarness harness = CallHarness.start()) {
+            harness.take(Script.replayed("call", 0, 4000, 2000, SettledSpan.Kind.TEXT, "long ago"));
+            harness.endInput();
+            assertThat(harness.takeRecords()).isEmpty();
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    /** Three windows in a row fail. */
+    private static Script outage() {
+        return new Script("call", 0, 0, 0)
+                .silent(1000)
+                .said(1000, "before")
+                .failed(2000)
+                .failed(2000)
+                .failed(3000);
+    }
+
+    @Test
     void segmentsMissingBeforeTheFirstAreAGapThatBeginsWithTheCallAtTheEarliest() throws Exception {
         try (CallHarness harness = CallHarness.start()) {
             harness.takeAll(new Script("call", 0, 0, 1000).silent(1000).ended(2, 250));

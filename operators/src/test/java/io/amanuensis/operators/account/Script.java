@@ -68,6 +68,18 @@ final class Script {
         return span(Span.Kind.SPEECH, SettledSpan.Kind.DEAD_LETTER, ms, null);
     }
 
+    /** What a window that failed has become since. */
+    static SettledSpan replayed(
+            String callId, int channel, long startMs, long ms, SettledSpan.Kind became, String text) {
+        Script script = new Script(callId, channel, 0, startMs);
+        script.said(ms, text);
+        SettledSpan span = (SettledSpan) script.events.get(1);
+        span.kind = became;
+        span.turn = became == SettledSpan.Kind.TEXT ? span.turn : null;
+        span.replayed = true;
+        return span;
+    }
+
     Script refused(long ms) {
         refusedMs += ms;
         return span(Span.Kind.REFUSED, SettledSpan.Kind.DEAD_LETTER, ms, null);

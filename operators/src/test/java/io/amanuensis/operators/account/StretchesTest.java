@@ -37,6 +37,30 @@ class StretchesTest {
         assertThat(stretches.between().total()).isEqualTo(stretches.end() - stretches.start() - samples.cardinality());
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void givesBackWhatItCoversAndNoMore(long seed) {
+        Random random = new Random(seed);
+        Stretches stretches = new Stretches();
+        BitSet samples = new BitSet();
+        for (int i = 0; i < 200; i++) {
+            int start = random.nextInt(400);
+            int end = start + 1 + random.nextInt(12);
+            boolean covered = samples.nextClearBit(start) >= end;
+            assertThat(stretches.covers(start, end)).isEqualTo(covered);
+            if (covered) {
+                stretches.remove(start, end);
+                samples.clear(start, end);
+            } else {
+                stretches.add(start, end + 20);
+                samples.set(start, end + 20);
+            }
+            assertThat(stretches.total()).isEqualTo(samples.cardinality());
+            int gap = samples.nextClearBit(Math.max(0, samples.nextSetBit(0)));
+            assertThat(stretches.isEmpty() || stretches.bounds[1] == gap).isTrue();
+        }
+    }
+
     @Test
     void isBoundedAndStillGrowsAtItsEnds() {
         Stretches stretches = new Stretches();

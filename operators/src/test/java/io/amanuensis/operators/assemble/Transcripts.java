@@ -12,11 +12,11 @@ import java.time.Instant;
 import java.util.List;
 
 /** Transcripts for tests, all that does not matter to this stage filled in. */
-final class Transcripts {
+public final class Transcripts {
     private Transcripts() {}
 
     /** The words and nothing else. */
-    static Transcript of(CallChannel channel, long startMs, long endMs, Word... words) {
+    public static Transcript of(CallChannel channel, long startMs, long endMs, Word... words) {
         Transcript transcript =
                 of(channel, 0, List.of(words).stream().map(Word::getText).collect(joining(" ")));
         transcript.setStartMs(startMs);

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DeviceEncodeFunctionTest {
     private static final BreakerSettings BREAKER = BreakerSettings.DEFAULT;
     private static final Duration PARK_AFTER = Duration.ofSeconds(90);
+    private static final Duration SPILL_AFTER = Duration.ofSeconds(1);
     private static final DegradationSettings DEGRADATION =
             new DegradationSettings(4, 2, Duration.ofSeconds(10), Duration.ofSeconds(60));
     private static final ProofSettings ALL = new ProofSettings(1, 0.999);
@@ -300,6 +301,21 @@ class DeviceEncodeFunctionTest {
     }
 
     @Test
+    void windowsAreSpilledUntilTheDeviceKeepsUp() throws Exception {
+        open(BackEndPolicy.DEVICE_OR_CPU, ProofSettings.NONE);
+        assertThat(metrics.gauge("spilling")).isEqualTo(0);
+        function.spill().open(new RecordedMetrics());
+        assertBy("cpu", Level.CPU, function.spill().apply(List.of(window(1, 0))), 1);
+        assertThat(metrics.gauge("spilling")).isEqualTo(1);
+        assertThat(metrics.count("windowsSpilled")).isEqualTo(1);
+        function.apply(List.of(window(2, 0)), SPILL_AFTER.minusMillis(1).toNanos());
+        assertThat(metrics.gauge("spilling")).isEqualTo(1);
+        function.apply(List.of(window(3, 0)), 0);
+        assertThat(metrics.gauge("spilling")).isEqualTo(0);
+        function.spill().close();
+    }
+
+    @Test
     void lastingStrainLeadsDownStepByStepAndCalmBackUp() throws Exception {
         open(BackEndPolicy.DEVICE_OR_CPU, ProofSettings.NONE);
         Duration tooLong = DEGRADATION.waitMost().plusMillis(1);
@@ -338,7 +354,7 @@ class DeviceEncodeFunctionTest {
     private void open(BackEndPolicy policy, SpeechEngine.Provider device, ProofSettings proof) {
         breaker = new Breaker(BREAKER, clock::nowMs, (from, to) -> breakerStates.add(to));
         DeviceSettings settings = new DeviceSettings(
-                policy, device, () -> cpu, "test", BREAKER, PARK_AFTER, Duration.ofSeconds(1), 3, DEGRADATION, proof);
+                policy, device, () -> cpu, "test", BREAKER, PARK_AFTER, SPILL_AFTER, 3, DEGRADATION, proof);
         function = new DeviceEncodeFunction(settings, given -> breaker, clock);
         function.open(metrics);
     }

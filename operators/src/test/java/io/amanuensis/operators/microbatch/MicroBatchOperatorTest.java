@@ -200,6 +200,28 @@ class MicroBatchOperatorTest {
         }
     }
 
+    /** What the second function cannot take yet goes on to fill a batch, and may still go to the first. */
+    @Test
+    void oneBatchAtATimeIsSpilled() throws Exception {
+        GatedFunction second = new GatedFunction();
+        try (Harness harness = new Harness(new Spilling(function, second), BATCHES_OF_THREE, 1, 0)) {
+            harness.setProcessingTime(0);
+            harness.open();
+            harness.process(1, 2, 3, 4, 5, 6, 7);
+            harness.setProcessingTime(Spilling.AFTER.toMillis());
+            assertThat(second.awaitStart()).containsExactly(7);
+            harness.process(8);
+            harness.setProcessingTime(2 * Spilling.AFTER.toMillis());
+            harness.process(9);
+            second.release(1);
+            harness.runMail();
+            assertThat(second.awaitStart()).containsExactly(8, 9);
+            function.release(2);
+            second.release(1);
+            harness.endInput();
+        }
+    }
+
     @Test
     void secondFunctionsFailureFailsTheTask() throws Exception {
         GatedFunction second = new GatedFunction().release(1);
