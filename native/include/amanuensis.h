@@ -301,6 +301,33 @@ AM_API void am_detector_close(am_detector **detector);
 AM_API am_status am_detector_listen(const am_detector *detector, const int16_t *samples, int64_t sample_count,
                                     float *memory, int64_t memory_length, float *out_probabilities, int64_t capacity);
 
+/* ---- Filter bank ----------------------------------------------------------------------------------------- */
+
+typedef struct am_filter_bank am_filter_bank;
+
+/*
+ * Filters of equal length that take turns, as between a sampling rate and a multiple of it. Needs no model, and may be used from
+ * any number of threads.
+ *
+ * weights: [phase_count][tap_count], read and not kept; 1 to 16000 phases, 1 to 4096 taps. Products are added in float32: of each
+ * 64 taps, tap 0, 16, 32, 48, then 1, 17, 33, 49, and so on.
+ */
+AM_API am_status am_filter_bank_open(const float *weights, int32_t phase_count, int32_t tap_count,
+                                     am_filter_bank **out_filter_bank);
+AM_API void am_filter_bank_close(am_filter_bank **filter_bank);
+
+/*
+ * Output i is the sum over tap of weights[p % phase_count][tap] * samples[p / phase_count + tap], where p = first_phase + i, rounded
+ * to nearest, halves up, and clipped; what is not a number becomes -32768. The same bits on every instruction set. Takes
+ * microseconds, and no thread of the budget.
+ *
+ * samples      [sample_count], on the scale of the output; at least (first_phase + output_count - 1) / phase_count + tap_count
+ * first_phase  0 to phase_count - 1
+ * out_samples  [output_count], 1 to 2^24
+ */
+AM_API am_status am_filter_bank_run(const am_filter_bank *filter_bank, const float *samples, int64_t sample_count,
+                                    int32_t first_phase, int16_t *out_samples, int64_t output_count);
+
 /* ---- Decoding -------------------------------------------------------------------------------------------- */
 
 typedef struct am_decoding am_decoding;

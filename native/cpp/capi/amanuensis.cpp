@@ -27,6 +27,9 @@ constexpr int64_t kMostMilliseconds = 86400000;
 constexpr int64_t kWidestBeam = 16;
 constexpr int64_t kMostSequences = 256;
 constexpr int64_t kMostDetectorNumbers = 1000000;
+constexpr int32_t kMostPhases = 16000;
+constexpr int32_t kMostTaps = 4096;
+constexpr int64_t kMostOutputs = 1 << 24;
 
 const Call kWithoutDeadline;
 
@@ -383,7 +386,39 @@ am_status am_detector_listen(const am_detector *detector, const int16_t *samples
     require_range("sample_count", sample_count, 1, INT32_MAX);
     require_range("memory_length", memory_length, network.memory_length(), network.memory_length());
     require_capacity("out_probabilities", capacity, SpeechDetector::frames_of(sample_count));
+    const BesideTheBudget counted;
     network.listen({samples, static_cast<size_t>(sample_count)}, memory, out_probabilities);
+  });
+}
+
+/* ---- Filter bank ---- */
+
+am_status am_filter_bank_open(const float *weights, int32_t phase_count, int32_t tap_count,
+                              am_filter_bank **out_filter_bank) {
+  return guarded(__func__, [&] {
+    require_not_null("weights, out_filter_bank", weights, out_filter_bank);
+    require_range("phase_count", phase_count, 1, kMostPhases);
+    require_range("tap_count", tap_count, 1, kMostTaps);
+    const std::span all(weights, static_cast<size_t>(phase_count) * static_cast<size_t>(tap_count));
+    *out_filter_bank = new am_filter_bank{{all, phase_count, kernels_named("auto")}};
+  });
+}
+
+void am_filter_bank_close(am_filter_bank **filter_bank) {
+  close(filter_bank);
+}
+
+am_status am_filter_bank_run(const am_filter_bank *filter_bank, const float *samples, int64_t sample_count,
+                             int32_t first_phase, int16_t *out_samples, int64_t output_count) {
+  return guarded(__func__, [&] {
+    require_not_null("filter_bank, samples, out_samples", filter_bank, samples, out_samples);
+    const FilterBank &filters = filter_bank->filters;
+    require_range("first_phase", first_phase, 0, filters.phases() - 1);
+    require_range("output_count", output_count, 1, kMostOutputs);
+    require_range("sample_count", sample_count, filters.reach(first_phase, output_count), INT64_MAX);
+    const BesideTheBudget counted;
+    filters.run({samples, static_cast<size_t>(sample_count)}, first_phase,
+                {out_samples, static_cast<size_t>(output_count)});
   });
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "amanuensis.h"
+#include "audio/filter_bank.h"
 #include "audio/speech_detector.h"
 #include "back_end/back_end.h"
 #include "common/call.h"
@@ -38,6 +39,10 @@ struct am_session {
 
 struct am_detector {
   amanuensis::SpeechDetector network;
+};
+
+struct am_filter_bank {
+  amanuensis::FilterBank filters;
 };
 
 struct am_decoder {

@@ -170,6 +170,12 @@ void Cores::serve(Helper &helper) {
   }
 }
 
+BesideTheBudget::BesideTheBudget() : begin_ns_(thread_time_ns()) {}
+
+BesideTheBudget::~BesideTheBudget() {
+  Cores::all().busy_ns_.fetch_add(thread_time_ns() - begin_ns_, std::memory_order_relaxed);
+}
+
 Team::Team(const Call *call, int most, Cores &cores) : cores_(cores), call_(call), most_(most), accounted_ns_(0) {
   cores_.acquire(call_);
   accounted_ns_ = thread_time_ns();

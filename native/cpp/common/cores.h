@@ -41,6 +41,7 @@ class Cores {
 
  private:
   friend class Team;
+  friend class BesideTheBudget;
 
   /** A thread that computes for whoever recruits it. */
   struct Helper {
@@ -66,6 +67,21 @@ class Cores {
   std::atomic<int64_t> busy_ns_{0};
   std::vector<std::unique_ptr<Helper>> helpers_;
   bool ending_ = false;
+};
+
+/**
+ * Counts what its thread does while it lives as computing: for work too short to wait for a core. On the stack, and with no Team on
+ * the same thread.
+ */
+class BesideTheBudget {
+ public:
+  BesideTheBudget();
+  ~BesideTheBudget();
+  BesideTheBudget(const BesideTheBudget &) = delete;
+  BesideTheBudget &operator=(const BesideTheBudget &) = delete;
+
+ private:
+  int64_t begin_ns_;
 };
 
 /**

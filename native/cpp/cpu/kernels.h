@@ -66,6 +66,9 @@ struct GatedUnit {
   float output_bias;
 };
 
+/** Outputs that the kernel of a filter computes at a time, on the instruction set that computes most. */
+constexpr int kFilterBlock = 128;
+
 /** What the linear maps of a model are computed in. */
 enum class Precision { kFloat32, kBfloat16, kInt8 };
 
@@ -281,6 +284,12 @@ struct Kernels {
 
   /** So many steps. inputs: [count][unit.inputs]; memory: [width], updated; out: [count], 0 to 1. */
   void (*gated_steps)(const GatedUnit &unit, const float *inputs, int64_t count, float *memory, float *out);
+
+  /**
+   * out[i] = the sum over tap of weights[tap] * samples[i + tap], added in the order of am_filter_bank_open and rounded as
+   * am_filter_bank_run says. With count rounded up to a multiple of kFilterBlock, samples: [count + taps - 1], out: [count].
+   */
+  void (*filter)(const float *samples, const float *weights, int64_t taps, int64_t count, int16_t *out);
 
   /** (row - mean) / sqrt(variance + 1e-5) * scale + shift. out may be row. */
   void (*layer_norm)(const float *row, const float *scale, const float *shift, int64_t width, float *out);

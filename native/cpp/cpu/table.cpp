@@ -21,6 +21,7 @@ Kernels kernels() {
           .log_mel_frames = log_mel_frames,
           .band_energies = band_energies,
           .gated_steps = gated_steps,
+          .filter = filter,
           .layer_norm = layer_norm,
           .finish_row = finish_row,
           .softmax = softmax,

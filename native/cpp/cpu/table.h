@@ -23,6 +23,7 @@ Moments moments_of(const float *row, int64_t width);
 void log_mel_frames(const MelTables &tables, const float *signal, float *out);
 void band_energies(const BandTables &tables, const float *signal, float *out);
 void gated_steps(const GatedUnit &unit, const float *inputs, int64_t count, float *memory, float *out);
+void filter(const float *samples, const float *weights, int64_t taps, int64_t count, int16_t *out);
 void layer_norm(const float *row, const float *scale, const float *shift, int64_t width, float *out);
 void finish_row(const float *in, const float *bias, int64_t count, Finish finish, float *out);
 void softmax(float *row, int64_t count, float scale);

@@ -116,6 +116,20 @@ final class AmanuensisLibrary {
             Pointer out_probabilities,
             long capacity);
 
+    // ---- Filter bank
+    static native int am_filter_bank_open(
+            Pointer weights, int phase_count, int tap_count, HandleReference<AmFilterBank> out_filter_bank);
+
+    static native void am_filter_bank_close(HandleReference<AmFilterBank> filter_bank);
+
+    static native int am_filter_bank_run(
+            AmFilterBank filter_bank,
+            Pointer samples,
+            long sample_count,
+            int first_phase,
+            Pointer out_samples,
+            long output_count);
+
     // ---- Decoding
     static native int am_decode(
             AmSession session,
@@ -215,6 +229,9 @@ final class AmanuensisLibrary {
 
     /** {@code am_detector *}. */
     public static final class AmDetector extends PointerType {}
+
+    /** {@code am_filter_bank *}. */
+    public static final class AmFilterBank extends PointerType {}
 
     /** {@code am_decoder *}. */
     public static final class AmDecoder extends PointerType {}

@@ -36,6 +36,7 @@ class HeaderAuditTest {
             Map.entry("const void *", "Pointer"),
             Map.entry("void *", "Pointer"),
             Map.entry("const int16_t *", "Pointer"),
+            Map.entry("int16_t *", "Pointer"),
             Map.entry("const float *", "Pointer"),
             Map.entry("float *", "Pointer"),
             Map.entry("const int32_t *", "int[]"),

@@ -81,10 +81,6 @@ final class BenchClock {
     }
 
     BenchResult.Cpu cpuSeconds() {
-        return BenchResult.Cpu.of(
-                (end.cpuNanos() - start.cpuNanos()) / 1e9,
-                (end.nativeNanos() - start.nativeNanos()) / 1e9,
-                (end.compilerNanos() - start.compilerNanos()) / 1e9,
-                (end.collectorNanos() - start.collectorNanos()) / 1e9);
+        return end.since(start);
     }
 }

@@ -1,5 +1,8 @@
 package io.amanuensis.job.bench;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * What the job did while the clock ran, and what it took.
  *
@@ -52,16 +55,27 @@ public record BenchResult(
      * @param total of the process
      * @param computing in the native library
      * @param rest of it: Flink, Kafka and Java
-     * @param compiling part of the rest: the JVM's compilers; much of it says that the warm-up was short
-     * @param collecting part of the rest: the JVM's garbage collectors
+     * @param works the rest by what it is for
+     * @param other of the rest: what no work's threads took, and threads that have ended
      */
-    public record Cpu(double total, double computing, double rest, double compiling, double collecting) {
-        static Cpu of(double total, double computing, double compiling, double collecting) {
-            return new Cpu(total, computing, total - computing, compiling, collecting);
+    public record Cpu(double total, double computing, double rest, Map<Work, Double> works, double other) {
+        static Cpu of(double total, double computing, Map<Work, Double> works) {
+            double rest = total - computing;
+            double told =
+                    works.values().stream().mapToDouble(Double::doubleValue).sum();
+            return new Cpu(total, computing, rest, works, rest - told);
         }
 
         Cpu times(double factor) {
-            return new Cpu(total * factor, computing * factor, rest * factor, compiling * factor, collecting * factor);
+            Map<Work, Double> multiplied = new EnumMap<>(works);
+            multiplied.replaceAll((work, value) -> value * factor);
+            return new Cpu(total * factor, computing * factor, rest * factor, multiplied, other * factor);
+        }
+
+        /** Of the rest in the total, both without the JVM's compilers. */
+        public double restShareOnceCompiled() {
+            double compiling = works.get(Work.COMPILING);
+            return (rest - compiling) / (total - compiling);
         }
     }
 

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What this process has taken up to a moment.
@@ -13,23 +15,28 @@ import java.nio.file.Path;
  * @param nanoTime of {@link System#nanoTime}
  * @param cpuNanos processor time of all threads, Java's and others
  * @param nativeNanos part of it: computation of the native library
- * @param compilerNanos part of it: the JVM's compilers
- * @param collectorNanos part of it: the JVM's garbage collectors, and its VM thread, which is one with the serial collector
+ * @param times the same by thread
  */
-record ProcessUse(long nanoTime, long cpuNanos, long nativeNanos, long compilerNanos, long collectorNanos) {
+record ProcessUse(long nanoTime, long cpuNanos, long nativeNanos, ThreadTimes times) {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 
     /** @throws java.io.UncheckedIOException where there is no /proc file system */
     static ProcessUse now() {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        ThreadTimes threads = ThreadTimes.now();
         return new ProcessUse(
-                System.nanoTime(),
-                system.getProcessCpuTime(),
-                Engine.busyTime().toNanos(),
-                threads.ofThose("C1 ", "C2 "),
-                threads.ofThose("GC Thread", "G1 ", "VM Thread"));
+                System.nanoTime(), system.getProcessCpuTime(), Engine.busyTime().toNanos(), ThreadTimes.now());
+    }
+
+    /** What has been taken since. */
+    BenchResult.Cpu since(ProcessUse begin) {
+        double computing = (nativeNanos - begin.nativeNanos) / 1e9;
+        Map<Work, Double> works = new EnumMap<>(Work.class);
+        for (Work work : Work.values()) {
+            double seconds = times.since(begin.times, work::isOf) / 1e9;
+            works.put(work, work == Work.STAGES ? seconds - computing : seconds);
+        }
+        return BenchResult.Cpu.of((cpuNanos - begin.cpuNanos) / 1e9, computing, works);
     }
 
     /** The most memory that was resident at a time, in bytes. @throws IOException where there is no /proc file system */

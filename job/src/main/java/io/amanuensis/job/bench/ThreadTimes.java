@@ -5,14 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Processor time of the threads that live, the JVM's own among them. (Its management beans tell the time that passed while it
- * compiled and collected, which on a busy machine is longer.)
+ * Processor time of the threads that live, the JVM's own and those of native code among them. (The JVM's management beans tell the
+ * time that passed while it compiled and collected, which on a busy machine is longer.)
  */
 final class ThreadTimes {
     private static final Path THREADS = Path.of("/proc/self/task");
@@ -27,19 +28,20 @@ final class ThreadTimes {
 
     private record ThreadTime(String name, long nanos) {}
 
-    private final List<ThreadTime> threads;
+    /** By Linux's number of the thread. */
+    private final Map<String, ThreadTime> threads;
 
-    private ThreadTimes(List<ThreadTime> threads) {
+    private ThreadTimes(Map<String, ThreadTime> threads) {
         this.threads = threads;
     }
 
     /** @throws UncheckedIOException where there is no /proc file system */
     static ThreadTimes now() {
-        List<ThreadTime> threads = new ArrayList<>();
+        Map<String, String> stats = new HashMap<>();
         try (Stream<Path> folders = Files.list(THREADS)) {
             for (Path folder : (Iterable<Path>) folders::iterator) {
                 try {
-                    threads.add(parse(Files.readString(folder.resolve("stat"))));
+                    stats.put(folder.getFileName().toString(), Files.readString(folder.resolve("stat")));
                 } catch (NoSuchFileException e) {
                     continue; // ended meanwhile
                 }
@@ -47,15 +49,32 @@ final class ThreadTimes {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return of(stats);
+    }
+
+    /** @param stats what Linux says of each thread, by its number */
+    static ThreadTimes of(Map<String, String> stats) {
+        Map<String, ThreadTime> threads = new HashMap<>();
+        stats.forEach((number, stat) -> threads.put(number, parse(stat)));
         return new ThreadTimes(threads);
     }
 
-    /** Together, in ns, of threads whose names begin so; Linux knows the first 15 characters of a name. */
-    long ofThose(String... nameBegins) {
-        return threads.stream()
-                .filter(thread -> Stream.of(nameBegins).anyMatch(thread.name()::startsWith))
-                .mapToLong(ThreadTime::nanos)
+    /**
+     * In ns, what living threads have taken since then, those that began meanwhile all of it. What threads took that have ended is in
+     * the process's time only.
+     *
+     * @param named takes names as Linux knows them, the first 15 characters
+     */
+    long since(ThreadTimes begin, Predicate<String> named) {
+        return threads.entrySet().stream()
+                .filter(thread -> named.test(thread.getValue().name()))
+                .mapToLong(thread -> thread.getValue().nanos() - begin.nanosOf(thread.getKey()))
                 .sum();
+    }
+
+    private long nanosOf(String number) {
+        ThreadTime thread = threads.get(number);
+        return thread == null ? 0 : thread.nanos();
     }
 
     private static ThreadTime parse(String stat) {

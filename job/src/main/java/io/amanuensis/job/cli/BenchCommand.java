@@ -10,6 +10,7 @@ import io.amanuensis.job.JobOptions.Precision;
 import io.amanuensis.job.bench.BenchResult;
 import io.amanuensis.job.bench.BenchSettings;
 import io.amanuensis.job.bench.Benchmark;
+import io.amanuensis.job.bench.Work;
 import io.amanuensis.job.demo.DemoCall;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -207,8 +208,20 @@ final class BenchCommand implements Callable<Integer> {
         printCpu("CPU", "of a second of sound", ms.total(), shares.total());
         printCpu("", "native computation", ms.computing(), shares.computing());
         printCpu("", "Flink, Kafka and Java", ms.rest(), shares.rest());
-        printCpu("", "  of it compiling", ms.compiling(), shares.compiling());
-        printCpu("", "  of it collecting garbage", ms.collecting(), shares.collecting());
+        for (Work work : Work.values()) {
+            printCpu(
+                    "",
+                    "  " + work.meaning(),
+                    ms.works().get(work),
+                    shares.works().get(work));
+        }
+        printCpu("", "  other threads, and those that have ended", ms.other(), shares.other());
+        double compiling = ms.works().get(Work.COMPILING);
+        printCpu(
+                "",
+                "Flink, Kafka and Java once all is compiled",
+                ms.rest() - compiling,
+                shares.restShareOnceCompiled());
         out.printf(
                 Locale.ROOT,
                 "Memory   %.0f MB resident at most, %d threads%n",

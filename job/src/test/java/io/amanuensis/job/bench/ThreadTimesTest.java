@@ -2,10 +2,17 @@ package io.amanuensis.job.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ThreadTimesTest {
@@ -22,10 +29,34 @@ class ThreadTimesTest {
         begin.countDown();
         worker.join();
 
-        long taken = worked.get().ofThose("work (er)") - before.ofThose("work (er)");
-        assertThat(taken).isGreaterThan(8 * TICK_NANOS);
-        assertThat(worked.get().ofThose("work (or)")).isZero();
-        assertThat(worked.get().ofThose("C1 ", "C2 ")).as("the JVM's compilers").isPositive();
+        assertThat(worked.get().since(before, name -> name.startsWith("work (er)")))
+                .isGreaterThan(8 * TICK_NANOS);
+        assertThat(worked.get().since(before, name -> name.startsWith("work (or)")))
+                .isZero();
+        assertThat(worked.get().since(worked.get(), name -> true)).isZero();
+    }
+
+    @Test
+    void theJvmsCompilersAreFoundAndNoThreadWorksAtTwoThings() throws IOException {
+        assertThat(Work.COMPILING.isOf("C2 CompilerThre")).isTrue();
+        assertThat(Work.STAGES.isOf("encode featuriz")).isTrue();
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            List<String> names = threads.map(ThreadTimesTest::name).toList();
+            assertThat(names).anyMatch(Work.COMPILING::isOf);
+            for (String name : names) {
+                assertThat(Arrays.stream(Work.values()).filter(work -> work.isOf(name)))
+                        .as(name)
+                        .hasSizeLessThan(2);
+            }
+        }
+    }
+
+    private static String name(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static ThreadTimes work(CountDownLatch begin) {

@@ -27,7 +27,7 @@ import java.util.Arrays;
  * <p>Everything is counted here by the segments that came, apart from the chunks that leave, so that what the stages behind make
  * of the chunks can be held against it.
  */
-final class ChannelDecoder {
+final class ChannelDecoder implements AutoCloseable {
     /** Longest chunk, samples: 1 s. */
     static final int MAX_CHUNK_SAMPLES = PcmChunk.SAMPLE_RATE_HZ;
 
@@ -85,6 +85,11 @@ final class ChannelDecoder {
     void end(ChannelSound sound, Output output) {
         close(sound, true, output);
         output.count(counted(sound, CountedSound.Kind.ENDED));
+    }
+
+    @Override
+    public void close() {
+        resamplers.close();
     }
 
     private void close(ChannelSound sound, boolean last, Output output) {

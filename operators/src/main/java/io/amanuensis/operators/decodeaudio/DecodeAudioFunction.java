@@ -80,6 +80,13 @@ public final class DecodeAudioFunction extends KeyedProcessFunction<ChannelKey, 
         lifetime.clear(context.timerService());
     }
 
+    @Override
+    public void close() {
+        if (decoder != null) {
+            decoder.close();
+        }
+    }
+
     /** Emits and counts. */
     private final class Counted implements ChannelDecoder.Output {
         private final Context context;

@@ -1,5 +1,6 @@
 package io.amanuensis.operators.decodeaudio;
 
+import io.amanuensis.engine.FilterBank;
 import io.amanuensis.operators.element.PcmChunk;
 import java.util.Arrays;
 
@@ -11,20 +12,21 @@ import java.util.Arrays;
  * <p>The filter is centred on the output's time, so there is no delay to make up for: samples before the run count as silence
  * and {@code halfWidth} samples of look-ahead are waited for. Every output is the same sum in the same order, whatever the
  * pieces, hence bit-identical. For one thread.
+ *
+ * <p>To a multiple of the input's rate, as telephone sound is brought, the native library computes.
  */
-final class PolyphaseResampler implements Resampler {
+final class PolyphaseResampler implements Resampler, AutoCloseable {
     /** L. */
     private final int phases;
     /** M. */
     private final int stride;
 
     private final int halfWidth;
-    /** 2 x halfWidth, and zeros as {@link SideBySide} needs them. */
     private final int taps;
     /** [phases][taps], row-major. */
     private final float[] weights;
-
-    private final SideBySide sideBySide = new SideBySide();
+    /** Null unless M is 1. */
+    private final FilterBank bank;
 
     PolyphaseResampler(int sampleRateHz) {
         int divisor = gcd(PcmChunk.SAMPLE_RATE_HZ, sampleRateHz);
@@ -32,14 +34,15 @@ final class PolyphaseResampler implements Resampler {
         phases = PcmChunk.SAMPLE_RATE_HZ / divisor;
         stride = sampleRateHz / divisor;
         halfWidth = kernel.halfWidth();
-        taps = stride == 1 ? SideBySide.padded(2 * halfWidth) : 2 * halfWidth;
+        taps = 2 * halfWidth;
         weights = new float[phases * taps];
         for (int phase = 0; phase < phases; phase++) {
-            for (int tap = 0; tap < 2 * halfWidth; tap++) {
+            for (int tap = 0; tap < taps; tap++) {
                 double distance = (double) phase / phases + halfWidth - 1 - tap;
                 weights[phase * taps + tap] = (float) kernel.at(distance);
             }
         }
+        bank = stride == 1 ? FilterBank.open(weights, phases, taps) : null;
     }
 
     int weightCount() {
@@ -76,7 +79,7 @@ final class PolyphaseResampler implements Resampler {
      */
     private short[] run(ResamplerState state, float[] input, int counted, long outputEnd) {
         int count = state.history.length + input.length;
-        float[] samples = new float[count + taps - 2 * halfWidth];
+        float[] samples = new float[count];
         System.arraycopy(state.history, 0, samples, 0, state.history.length);
         System.arraycopy(input, 0, samples, state.history.length, input.length);
         long firstSample = state.inputSamples - counted - state.history.length;
@@ -84,21 +87,16 @@ final class PolyphaseResampler implements Resampler {
         long position = state.outputSamples * stride;
         int at = (int) (position / phases - halfWidth + 1 - firstSample);
         int phase = (int) (position % phases);
-        short[] output = new short[(int) (outputEnd - state.outputSamples)];
-        if (stride == 1) {
-            for (int i = 0; i < Math.min(phases, output.length); i++) {
-                filterPhase(samples, at + (phase + i) / phases, (phase + i) % phases, output, i);
-            }
-        } else {
-            filterEach(samples, at, phase, output);
-        }
+        int length = (int) (outputEnd - state.outputSamples);
+        short[] output = bank == null ? filterEach(samples, at, phase, length) : bank.run(samples, at, phase, length);
         at += (int) ((phase + (long) output.length * stride) / phases);
         state.outputSamples = outputEnd;
         state.history = Arrays.copyOfRange(samples, at, count);
         return output;
     }
 
-    private void filterEach(float[] samples, int firstAt, int firstPhase, short[] output) {
+    private short[] filterEach(float[] samples, int firstAt, int firstPhase, int length) {
+        short[] output = new short[length];
         int at = firstAt;
         int phase = firstPhase;
         for (int i = 0; i < output.length; i++) {
@@ -107,6 +105,7 @@ final class PolyphaseResampler implements Resampler {
             at += phase / phases;
             phase %= phases;
         }
+        return output;
     }
 
     /** Four running sums, because one would make each addition wait for the last. */
@@ -115,7 +114,7 @@ final class PolyphaseResampler implements Resampler {
         float sum1 = 0;
         float sum2 = 0;
         float sum3 = 0;
-        for (int tap = 0; tap < 2 * halfWidth; tap += 4) {
+        for (int tap = 0; tap < taps; tap += 4) {
             sum0 += weights[row + tap] * samples[at + tap];
             sum1 += weights[row + tap + 1] * samples[at + tap + 1];
             sum2 += weights[row + tap + 2] * samples[at + tap + 2];
@@ -124,20 +123,10 @@ final class PolyphaseResampler implements Resampler {
         return (sum0 + sum1) + (sum2 + sum3);
     }
 
-    /**
-     * Where the outputs of a phase lie a sample apart, many of their sums grow together.
-     *
-     * @param at first sample of the first output
-     * @param first of the outputs of this phase; the others follow at a distance of {@link #phases}
-     */
-    private void filterPhase(float[] samples, int at, int phase, short[] output, int first) {
-        int outputs = (output.length - first + phases - 1) / phases;
-        for (int from = 0; from < outputs; from += SideBySide.OUTPUTS) {
-            int count = Math.min(SideBySide.OUTPUTS, outputs - from);
-            float[] sums = sideBySide.sums(samples, at + from, count, weights, phase * taps, taps);
-            for (int i = 0; i < count; i++) {
-                output[first + (from + i) * phases] = Samples.toShort(sums[i]);
-            }
+    @Override
+    public void close() {
+        if (bank != null) {
+            bank.close();
         }
     }
 

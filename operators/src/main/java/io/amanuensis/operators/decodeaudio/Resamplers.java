@@ -9,7 +9,7 @@ import java.util.Map;
  * One resampler per rate, the least recently used forgotten when their weights exceed 32 MiB. The usual rates need 0.3 MiB at
  * most; a rate without a common factor with 16 kHz needs up to 21 MiB. For one thread.
  */
-final class Resamplers {
+final class Resamplers implements AutoCloseable {
     private static final int MAX_WEIGHTS = 8 << 20;
 
     private final Resampler passThrough = new PassThrough();
@@ -37,8 +37,16 @@ final class Resamplers {
     private void dropEldest() {
         Iterator<PolyphaseResampler> eldest = byRate.values().iterator();
         while (weights > MAX_WEIGHTS && byRate.size() > 1) {
-            weights -= eldest.next().weightCount();
+            PolyphaseResampler dropped = eldest.next();
+            weights -= dropped.weightCount();
+            dropped.close();
             eldest.remove();
         }
+    }
+
+    @Override
+    public void close() {
+        byRate.values().forEach(PolyphaseResampler::close);
+        byRate.clear();
     }
 }

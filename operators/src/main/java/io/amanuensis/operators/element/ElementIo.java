@@ -4,6 +4,7 @@ import io.amanuensis.schemas.ChannelRole;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,9 @@ import org.apache.flink.core.memory.DataOutputView;
 /** The parts that elements share, as bytes. Part of the elements' formats: a change here needs a new version of each. */
 final class ElementIo {
     private ElementIo() {}
+
+    /** A window's bytes as a whole would be one more large array for the collector; much smaller pieces take files longer. */
+    private static final int MOST_SAMPLES_AT_ONCE = 128 * 1024;
 
     /** Version from which on it says which utterances share the window. */
     private static final int PACKED_SINCE = 4;
@@ -141,17 +145,35 @@ final class ElementIo {
         return bytes;
     }
 
-    /** Little-endian, as the sound came and as the native library takes it. */
+    /** As {@link #writeBytes} of the samples, little-endian, as the sound came and as the native library takes it. */
     static void writeSamples(short[] samples, DataOutputView target) throws IOException {
-        byte[] bytes = new byte[samples.length * Short.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(samples);
-        writeBytes(bytes, target);
+        target.writeInt(samples.length * Short.BYTES);
+        byte[] bytes = new byte[pieceOf(samples) * Short.BYTES];
+        ShortBuffer piece = samplesIn(bytes);
+        for (int from = 0; from < samples.length; from += piece.capacity()) {
+            int count = Math.min(piece.capacity(), samples.length - from);
+            piece.clear().put(samples, from, count);
+            target.write(bytes, 0, count * Short.BYTES);
+        }
     }
 
     static short[] readSamples(DataInputView source) throws IOException {
-        byte[] bytes = readBytes(source);
-        short[] samples = new short[bytes.length / Short.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
+        short[] samples = new short[source.readInt() / Short.BYTES];
+        byte[] bytes = new byte[pieceOf(samples) * Short.BYTES];
+        ShortBuffer piece = samplesIn(bytes);
+        for (int from = 0; from < samples.length; from += piece.capacity()) {
+            int count = Math.min(piece.capacity(), samples.length - from);
+            source.readFully(bytes, 0, count * Short.BYTES);
+            piece.clear().get(samples, from, count);
+        }
         return samples;
+    }
+
+    private static int pieceOf(short[] samples) {
+        return Math.min(samples.length, MOST_SAMPLES_AT_ONCE);
+    }
+
+    private static ShortBuffer samplesIn(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,12 @@ class ChannelDecoderTest {
     private static final int FIRST_OFFSET = 100;
 
     private final ChannelDecoder decoder = new ChannelDecoder(DecodeAudioSettings.DEFAULT);
+
+    @AfterEach
+    void close() {
+        decoder.close();
+    }
+
     private final Recorder recorder = new Recorder();
     private ChannelSound sound;
     private long offset = FIRST_OFFSET;

@@ -15,9 +15,10 @@ class PolyphaseResamplerTest {
     private static final double BESSEL_OF_BETA = besselI0(BETA);
 
     private static short[] resample(int rateHz, float[] input) {
-        Resampler resampler = new PolyphaseResampler(rateHz);
-        ResamplerState state = resampler.begin();
-        return concatenate(resampler.push(state, input), resampler.finish(state));
+        try (PolyphaseResampler resampler = new PolyphaseResampler(rateHz)) {
+            ResamplerState state = resampler.begin();
+            return concatenate(resampler.push(state, input), resampler.finish(state));
+        }
     }
 
     private static short[] concatenate(short[] a, short[] b) {
@@ -151,20 +152,21 @@ class PolyphaseResamplerTest {
         float[] input = noise(9_000, 7);
         short[] whole = resample(rateHz, input);
         assertThat(whole.length).isEqualTo((int) Math.ceil(9_000 * 16_000.0 / rateHz));
-        Resampler resampler = new PolyphaseResampler(rateHz);
-        Random random = new Random(99);
-        for (int largest : new int[] {1, 3, 37, 250, 2000}) {
-            ResamplerState state = resampler.begin();
-            short[] pieces = {};
-            for (int from = 0; from < input.length; ) {
-                int to = Math.min(input.length, from + 1 + random.nextInt(largest));
-                pieces = concatenate(pieces, resampler.push(state, Arrays.copyOfRange(input, from, to)));
-                from = to;
-                assertThat(state.history.length).isLessThan(2 * new KaiserSinc(rateHz).halfWidth() + 3);
+        try (PolyphaseResampler resampler = new PolyphaseResampler(rateHz)) {
+            Random random = new Random(99);
+            for (int largest : new int[] {1, 3, 37, 250, 2000}) {
+                ResamplerState state = resampler.begin();
+                short[] pieces = {};
+                for (int from = 0; from < input.length; ) {
+                    int to = Math.min(input.length, from + 1 + random.nextInt(largest));
+                    pieces = concatenate(pieces, resampler.push(state, Arrays.copyOfRange(input, from, to)));
+                    from = to;
+                    assertThat(state.history.length).isLessThan(2 * new KaiserSinc(rateHz).halfWidth() + 3);
+                }
+                assertThat(concatenate(pieces, resampler.finish(state)))
+                        .as("pieces of up to %d", largest)
+                        .isEqualTo(whole);
             }
-            assertThat(concatenate(pieces, resampler.finish(state)))
-                    .as("pieces of up to %d", largest)
-                    .isEqualTo(whole);
         }
     }
 
@@ -207,13 +209,14 @@ class PolyphaseResamplerTest {
 
     @Test
     void theCacheIsBounded() {
-        Resamplers resamplers = new Resamplers();
-        Resampler telephone = resamplers.forRate(8000);
-        assertThat(resamplers.forRate(8000)).isSameAs(telephone);
-        for (int rateHz : new int[] {47_999, 47_997}) {
-            resamplers.forRate(rateHz);
+        try (Resamplers resamplers = new Resamplers()) {
+            Resampler telephone = resamplers.forRate(8000);
+            assertThat(resamplers.forRate(8000)).isSameAs(telephone);
+            for (int rateHz : new int[] {47_999, 47_997}) {
+                resamplers.forRate(rateHz);
+            }
+            assertThat(resamplers.size()).isLessThan(3);
+            assertThat(resamplers.forRate(8000)).isNotSameAs(telephone);
         }
-        assertThat(resamplers.size()).isLessThan(3);
-        assertThat(resamplers.forRate(8000)).isNotSameAs(telephone);
     }
 }

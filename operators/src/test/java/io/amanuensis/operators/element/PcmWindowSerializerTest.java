@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.amanuensis.schemas.ChannelRole;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,29 @@ class PcmWindowSerializerTest {
         DataInputDeserializer source = new DataInputDeserializer(frozen(file));
         assertThat(SERIALIZER.deserialize(source)).usingRecursiveComparison().isEqualTo(expected);
         assertThat(source.available()).isZero();
+    }
+
+    /** Seed 1. Behind the sound is the count of parkings. */
+    @Test
+    void longSoundIsWrittenWholeAndInOrder() throws IOException {
+        Random random = new Random(1);
+        short[] samples = new short[300_001];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (short) random.nextInt();
+        }
+        WindowInfo info = window(2).info();
+        info.sampleCount = samples.length;
+        PcmWindow window = new PcmWindow(info, samples);
+
+        byte[] bytes = bytes(window);
+        int begin = bytes.length - Integer.BYTES - samples.length * Short.BYTES;
+        assertThat(ByteBuffer.wrap(bytes).getInt(begin - Integer.BYTES)).isEqualTo(samples.length * Short.BYTES);
+        for (int i = 0; i < samples.length; i++) {
+            int at = begin + i * Short.BYTES;
+            assertThat((short) (bytes[at] & 0xff | bytes[at + 1] << 8)).isEqualTo(samples[i]);
+        }
+        assertThat(SERIALIZER.deserialize(new DataInputDeserializer(bytes)).samples())
+                .isEqualTo(samples);
     }
 
     @Test
