@@ -192,6 +192,15 @@ TEST(silence_stands_behind_a_short_frame) {
   CHECK_EQUAL(shorter, filled);
 }
 
+TEST(listening_counts_as_computing) {
+  const auto detector = open_detector(network(kBands, kWidth));
+  const std::vector<int16_t> samples = sound(1000 * 320, 8000);
+  std::vector<float> memory(kWidth), out(1000);
+  const int64_t busy_ns = am_busy_ns();
+  api::require_ok(am_detector_listen(detector.get(), samples.data(), 1000 * 320, memory.data(), kWidth, out.data(), 1000));
+  CHECK(am_busy_ns() > busy_ns);
+}
+
 TEST(numbers_that_are_no_network_are_refused) {
   const std::vector<float> good = network(kBands, kWidth);
   const auto status_of = [](const std::vector<float> &numbers, size_t count) {

@@ -10,7 +10,7 @@ import random
 import sys
 
 import numpy as np
-from scipy.signal import butter, fftconvolve, sosfilt
+from scipy.signal import butter, fftconvolve, firwin, sosfilt
 
 import bands
 import hold_music
@@ -55,9 +55,12 @@ def mu_law(x):
     return np.sign(y) * (np.power(256.0, np.abs(y)) - 1) / 255
 
 
-def line(r, x):
-    """The telephone: band, equalisation, companding."""
-    if r.random() < 0.6:
+def line(r, x, steep_share):
+    """The telephone: band and equalisation. A codec's own filters leave next to nothing outside of the band, others only little."""
+    if steep_share and r.random() < steep_share:
+        taps = firwin(2 * int(r.integers(50, 400)) + 1, [r.uniform(150, 420), r.uniform(2900, 3750)], pass_zero=False, fs=RATE)
+        x = fftconvolve(x, taps, "same")
+    elif r.random() < 0.6:
         x = sosfilt(butter(3, [r.uniform(80, 350), r.uniform(3000, 3850)], "bandpass", fs=RATE, output="sos"), x)
     if r.random() < 0.4:
         tilt = r.uniform(-0.7, 0.7)
@@ -110,7 +113,7 @@ def background(r, utterances, count, hold_music_share, noise_share):
     return sounds.without_speech(r, count)
 
 
-def window(r, utterances, count, speaking_share, hold_music_share, noise_share):
+def window(r, utterances, count, speaking_share, hold_music_share, noise_share, steep_share):
     """A stretch of a line as the detector gets it, 16 bits, and what is spoken."""
     speaking = r.random() < speaking_share
     x, label = voices(r, utterances, count) if speaking else (np.zeros(count, np.float32), np.zeros(count, bool))
@@ -128,7 +131,7 @@ def window(r, utterances, count, speaking_share, hold_music_share, noise_share):
             x = noise
     if r.random() < 0.3:
         x = x + sounds.coloured(r, count, r.uniform(0, 2)) * sounds.level(x) * 10 ** (-r.uniform(10, 40) / 20)
-    x = line(r, x)
+    x = line(r, x, steep_share)
     quietest = 46 if speaking else 76  # nobody is to be understood below
     x = x / (np.abs(x).max() + 1e-9) * 10 ** (-(r.uniform(0.5, 34) if r.random() < 0.75 else r.uniform(34, quietest)) / 20)
     if r.random() < 0.5:
@@ -147,6 +150,7 @@ def main():
     p.add_argument("--speaking", type=float, default=0.62, help="share of the windows with speech")
     p.add_argument("--hold-music", type=float, default=0, help="share of the backgrounds that are arrangements of hold_music.py")
     p.add_argument("--noise", type=float, default=0, help="share of the backgrounds that are steady noise")
+    p.add_argument("--steep", type=float, default=0, help="share of the windows whose line has steep filters")
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     cache = f"{a.out}/utterances-{a.utterances}.npy"
@@ -158,7 +162,7 @@ def main():
     inputs = np.zeros((a.windows, count // bands.FRAME, bands.BANDS), np.float32)
     labels = np.zeros(inputs.shape[:2], np.float32)
     for i in range(a.windows):
-        x, label = window(r, utterances, count, a.speaking, a.hold_music, a.noise)
+        x, label = window(r, utterances, count, a.speaking, a.hold_music, a.noise, a.steep)
         inputs[i] = bands.log_bands(x)
         labels[i] = label.reshape(-1, bands.FRAME).mean(1) >= 0.5
         if i % 200 == 0:

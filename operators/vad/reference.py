@@ -1,6 +1,6 @@
 """Writes what the network as PyTorch computes it says of a file of the demo model's test set, for NeuralDetectorTest.
 
-    python3 reference.py --weights ../src/main/resources/io/amanuensis/operators/findspeech/speech-detector-1.bin \
+    python3 reference.py --weights ../src/main/resources/io/amanuensis/operators/findspeech/speech-detector-2.bin \
         --wav ../../native/demo-model/testset/utterance-20-rms-clean.wav \
         --out ../src/test/resources/io/amanuensis/operators/findspeech/utterance-20-rms-clean.probabilities
 """

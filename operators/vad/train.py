@@ -1,6 +1,6 @@
 """Trains the detector and writes its weights as the Java resource.
 
-    python3 train.py --corpus corpus --out ../src/main/resources/io/amanuensis/operators/findspeech/speech-detector-1.bin
+    python3 train.py --corpus corpus --out ../src/main/resources/io/amanuensis/operators/findspeech/speech-detector-2.bin
 """
 import argparse
 import glob

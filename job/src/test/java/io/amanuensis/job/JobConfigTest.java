@@ -57,7 +57,7 @@ class JobConfigTest {
                 "call.idle-timeout | 2 d | at most state.time-to-live, which is PT24H",
                 "find-speech.detector | ears | is ears; legal: neural, energy",
                 "find-speech.threshold | 1 | above 0, below 1",
-                "find-speech.exit-threshold | 0.6 | at most find-speech.threshold, which is 0.5",
+                "find-speech.exit-threshold | 0.9 | at most find-speech.threshold, which is 0.85",
                 "find-speech.min-speech | 3 s | 20 ms to 2000 ms",
                 "find-speech.min-silence | 10 ms | 40 ms to 10000 ms",
                 "find-speech.padding-before | 3 s | 0 ms to 2000 ms",

@@ -36,13 +36,13 @@ final class Samples {
                 .setSequence(7)
                 .setCallStartEpochMs(CALL_START)
                 .setStartMs(7000)
-                .setEncoding(AudioEncoding.FLAC)
+                .setEncoding(AudioEncoding.MP3)
                 .setSampleRateHz(8000)
                 .setPayload(ByteBuffer.allocate(0))
                 .setLanguageHint("de")
                 .setPayloadReference(new PayloadReference(
-                        "s3://calls/2026/0042-1.flac",
-                        7_340_032L,
+                        "s3://calls/2026/0042-1.mp3",
+                        3_670_016L,
                         "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4"))
                 .build();
     }

@@ -8,21 +8,26 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
- * As many calls at the same time as keep the machine busy to a share: while it is less busy, calls begin; while it is busier, those
- * that end are not followed by others. When its time is up it ends, in the middle of calls. The first half of the time is for finding the
- * number of calls, and for the JVM to compile what it runs, which keeps it busy too. Looks once a second of the playing, which must be at its pace. {@link #load} may be asked by
- * any thread, all else by one.
+ * As many calls at the same time as keep the machine busy to a share: while they are fewer, calls begin; while they are more, those
+ * that end are not followed by others. How many it takes is the share that is wanted over that which a call has taken, where calls of
+ * the last seconds do not count: nobody has computed much for them yet. When its time is up it ends, in the middle of calls. The first
+ * half of the time is for finding the number of calls, and for the JVM to compile what it runs, which keeps it busy too. Looks once a
+ * second of the playing, which must be at its pace. {@link #load} may be asked by any thread, all else by one.
  */
 public final class HeldLoad implements Iterator<Sending> {
     private static final long LOOK_MS = 1_000;
-    /** The machine's share is that of the last looks: calls that have just begun must show in it. */
-    private static final int LOOKS = 5;
-    /** Of the calls that are missing, by the share of those that are there, a part begins at each look: the share lags behind. */
-    private static final int LOOKS_TO_REACH = 2 * LOOKS;
+    /** What a call takes is that of the last looks. */
+    private static final int LOOKS = 10;
+    /** Until a call shows in it: somebody must have spoken, and paused. */
+    private static final long UNSEEN_MS = 5_000;
 
-    private static final int MOST_AT_ONCE = 5;
+    /** Of the calls that are missing a part begins at each look, so that they are not all at the same place. */
+    private static final int LOOKS_TO_REACH = 5;
+
+    private static final int MOST_AT_ONCE = 3;
     /** The load is held from here on. */
     private static final double REACHED = 0.9;
 
@@ -38,13 +43,16 @@ public final class HeldLoad implements Iterator<Sending> {
 
     private final PriorityQueue<Head> heads = new PriorityQueue<>(
             Comparator.<Head>comparingLong(head -> head.next.atMs()).thenComparingInt(Head::number));
-    private final Deque<Double> recent = new ArrayDeque<>();
+    private final Deque<Look> recent = new ArrayDeque<>();
     private int begun;
     private long nextLookMs;
     private volatile Load load = new Load(0, 0, 0);
     private volatile boolean held;
 
-    private record Head(int number, Sending next, Iterator<Sending> rest) {}
+    private record Head(int number, long beginMs, Sending next, Iterator<Sending> rest) {}
+
+    /** @param calls that the share shows */
+    private record Look(double busy, long calls) {}
 
     /**
      * What was held.
@@ -99,7 +107,7 @@ public final class HeldLoad implements Iterator<Sending> {
             throw new NoSuchElementException("everything has been sent");
         }
         Head head = heads.remove();
-        if (!add(head.number, head.rest) && share() < hold.busy()) {
+        if (!add(head.number, head.beginMs, head.rest) && heads.size() < callsNeeded()) {
             begin(head.next.atMs());
         }
         return head.next;
@@ -112,22 +120,30 @@ public final class HeldLoad implements Iterator<Sending> {
         if (held) {
             load = load.plus(share, heads.size());
         }
-        double missing = Math.max(1, heads.size()) * (hold.busy() / Math.max(share, hold.busy() / MOST_AT_ONCE) - 1);
-        int more = (int) Math.ceil(Math.min(MOST_AT_ONCE, missing / LOOKS_TO_REACH));
+        int more = (int) Math.ceil(Math.min(MOST_AT_ONCE, (callsNeeded() - heads.size()) / LOOKS_TO_REACH));
         for (int i = 0; i < Math.max(more, heads.isEmpty() ? 1 : 0) && heads.size() < mostCalls; i++) {
             begin(nextLookMs);
         }
     }
 
+    /** As far as can be told: while nothing can, one more than there are. */
+    private double callsNeeded() {
+        double seen = mean(Look::calls);
+        return seen > 0 && share() > 0 ? seen * hold.busy() / share() : heads.size() + 1;
+    }
+
     private void begin(long atMs) {
-        add(begun, dial.call(begun, atMs));
+        add(begun, atMs, dial.call(begun, atMs));
         begun++;
     }
 
     private void hear() {
         double now = busy.getAsDouble();
         if (now >= 0) {
-            recent.add(now);
+            long calls = heads.stream()
+                    .filter(head -> head.beginMs + UNSEEN_MS <= nextLookMs)
+                    .count();
+            recent.add(new Look(now, calls));
             if (recent.size() > LOOKS) {
                 recent.remove();
             }
@@ -135,11 +151,15 @@ public final class HeldLoad implements Iterator<Sending> {
     }
 
     private double share() {
-        return recent.stream().mapToDouble(each -> each).average().orElse(0);
+        return mean(Look::busy);
+    }
+
+    private double mean(ToDoubleFunction<Look> of) {
+        return recent.stream().mapToDouble(of).average().orElse(0);
     }
 
     /** Whether there is more. */
-    private boolean add(int number, Iterator<Sending> rest) {
-        return rest.hasNext() && heads.add(new Head(number, rest.next(), rest));
+    private boolean add(int number, long beginMs, Iterator<Sending> rest) {
+        return rest.hasNext() && heads.add(new Head(number, beginMs, rest.next(), rest));
     }
 }

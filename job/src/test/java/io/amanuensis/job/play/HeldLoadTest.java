@@ -16,6 +16,8 @@ class HeldLoadTest {
     private static final long CALL_MS = 90_000;
     private static final double SHARE_OF_CALL = 0.02;
 
+    private static final long LAG_MS = 5_000;
+
     private final List<Long> begins = new ArrayList<>();
     private long nowMs;
 
@@ -38,6 +40,23 @@ class HeldLoadTest {
         assertThat(held.load().seconds()).isCloseTo(FOR_MS / 2000.0, within(10.0));
         assertThat(begins).last().satisfies(last -> assertThat(last).isLessThan(FOR_MS));
         assertThat(nowMs).isBetween(FOR_MS - 1_000, FOR_MS - 1);
+    }
+
+    /** What is said is computed when it has been said, and at first the JVM compiles. */
+    @Test
+    void theShareIsReachedThoughItLagsBehind() {
+        HeldLoad held = new HeldLoad(
+                new PlaySettings.Hold(0.7, FOR_MS),
+                1_000,
+                () -> Math.min(1, SHARE_OF_CALL * callsOlderThan(LAG_MS) + Math.max(0, 0.6 - nowMs / 100_000.0)),
+                this::call);
+        while (held.hasNext()) {
+            nowMs = held.next().atMs();
+            if (held.isHeld()) {
+                assertThat(calls()).as("at %d ms", nowMs).isBetween(28L, 42L);
+            }
+        }
+        assertThat(held.load().busy()).isCloseTo(0.7, within(0.05));
     }
 
     @Test
@@ -65,6 +84,12 @@ class HeldLoadTest {
     }
 
     private long calls() {
-        return begins.stream().filter(begin -> nowMs < begin + CALL_MS).count();
+        return callsOlderThan(-1);
+    }
+
+    private long callsOlderThan(long ms) {
+        return begins.stream()
+                .filter(begin -> begin + ms < nowMs && nowMs < begin + CALL_MS)
+                .count();
     }
 }

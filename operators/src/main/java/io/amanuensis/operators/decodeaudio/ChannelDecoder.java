@@ -219,7 +219,7 @@ final class ChannelDecoder implements AutoCloseable {
                     case MULAW, ALAW -> bytes;
                     case PCM_S16LE -> bytes / Short.BYTES;
                     case G722 -> 2 * bytes;
-                    case WAV, FLAC, OGG_OPUS, UNKNOWN -> 0;
+                    case WAV, FLAC, OGG_OPUS, MP3, UNKNOWN -> 0;
                 };
         boolean plausibleRate = segment.sampleRateHz >= PayloadDecoder.MIN_SAMPLE_RATE_HZ
                 && segment.sampleRateHz <= PayloadDecoder.MAX_SAMPLE_RATE_HZ;

@@ -41,6 +41,7 @@ final class PayloadDecoder {
             case WAV -> decodeWav(segment);
             case FLAC -> samples(FlacFile.decode(payload, limit), segment);
             case OGG_OPUS -> samples(OggOpus.decode(payload, limit), segment);
+            case MP3 -> samples(Mp3File.decode(payload, limit), segment);
             case G722 -> decodeG722(segment, g722);
             case UNKNOWN -> throw new IllegalStateException("refused above");
         };

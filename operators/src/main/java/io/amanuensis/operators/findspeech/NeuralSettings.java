@@ -11,7 +11,7 @@ import java.io.Serializable;
 public record NeuralSettings(double threshold, double exitThreshold) implements Serializable {
     private static final long serialVersionUID = 1;
 
-    public static final NeuralSettings DEFAULT = new NeuralSettings(0.5, 0.35);
+    public static final NeuralSettings DEFAULT = new NeuralSettings(0.85, 0.35);
 
     public NeuralSettings {
         if (!(0 < exitThreshold && exitThreshold <= threshold && threshold < 1)) {

@@ -17,17 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Lines on which nobody speaks, an hour in all, leave the speech engine alone. What little of music and changing noise passes is for the
- * model and the guard to refuse.
- */
+/** Lines on which nobody speaks, an hour in all, leave the speech engine alone. */
 class LineSoundTest {
     private static final Logger LOG = LoggerFactory.getLogger(LineSoundTest.class);
     private static final int MINUTES_OF_EACH = 12;
     private static final int CHUNK_SAMPLES = 4000;
 
     @Test
-    void hardlyAnythingOfItIsSpeech() throws Exception {
+    void nothingOfItIsSpeech() throws Exception {
         Map<LineSound, Integer> windows = new EnumMap<>(LineSound.class);
         long heardSamples = 0;
         long allSamples = 0;
@@ -44,8 +41,7 @@ class LineSoundTest {
             }
         }
         LOG.info("Windows without a word: {}, {} s of {} s", windows, heardSamples / 16_000, allSamples / 16_000);
-        assertThat(windows.keySet()).isSubsetOf(LineSound.HOLD_MUSIC, LineSound.COMFORT_NOISE);
-        assertThat((double) heardSamples / allSamples).isLessThan(0.01);
+        assertThat(windows).isEmpty();
     }
 
     private static List<Span> spans(short[] sound) throws Exception {

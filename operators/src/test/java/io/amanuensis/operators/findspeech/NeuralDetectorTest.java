@@ -57,7 +57,7 @@ class NeuralDetectorTest {
         int goingOn = 0;
         for (int i = 0; i < probabilities.length; i++) {
             double p = probabilities[i];
-            double expected = p >= 0.5 ? 1 : p >= 0.35 ? 0 : -1;
+            double expected = p >= 0.85 ? 1 : p >= 0.35 ? 0 : -1;
             assertThat((double) certainties[i]).isCloseTo(expected, within(1e-5));
             goingOn += expected == 0 ? 1 : 0;
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** When it is told that somebody begins to speak, against the synthesizers' own word times of the demo model's test set. */
+/** When it is told that somebody begins and ceases to speak, against the synthesizers' own word times of the demo model's test set. */
 class SpeechEventsTest {
     private static final Logger LOG = LoggerFactory.getLogger(SpeechEventsTest.class);
     private static final int WINDOW_SAMPLES = 160_000;
@@ -22,7 +22,11 @@ class SpeechEventsTest {
     private static final double PAUSE_S = 0.7;
 
     private static final List<Double> DELAYS_MS = new ArrayList<>();
+    /** From the true end of speech until it is told. */
+    private static final List<Double> END_DELAYS_MS = new ArrayList<>();
+
     private static final List<String> UNHEARD = new ArrayList<>();
+    private static final List<String> UNENDED = new ArrayList<>();
     private static final List<String> WITHOUT_WORDS = new ArrayList<>();
     private static int started;
     private static int ended;
@@ -46,16 +50,26 @@ class SpeechEventsTest {
         for (TestSet.Channel channel : channels) {
             List<SpeechNews> news = told(channel);
             measureOnsets(channel, news);
+            measureEnds(channel, news);
             measureStarts(channel, news);
         }
-        List<Double> sorted = DELAYS_MS.stream().sorted().toList();
         LOG.info(
-                "{} onsets: somebody is said to speak {} ms after the median one, {} ms after the worst; {} events, without words: {}",
-                sorted.size(),
-                sorted.get(sorted.size() / 2),
-                sorted.get(sorted.size() - 1),
+                "Somebody is said to speak after the onset: {}; to have ceased after the end: {}; {} events, without words: {}",
+                spread(DELAYS_MS),
+                spread(END_DELAYS_MS),
                 started + ended,
                 WITHOUT_WORDS);
+    }
+
+    private static String spread(List<Double> ms) {
+        return "%d, median %.0f ms, 95 %% %.0f ms, worst %.0f ms"
+                .formatted(ms.size(), share(ms, 0.5), share(ms, 0.95), share(ms, 1));
+    }
+
+    /** Not exceeded by this share of them. */
+    private static double share(List<Double> values, double share) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
     }
 
     private static List<SpeechNews> told(TestSet.Channel channel) throws Exception {
@@ -109,6 +123,24 @@ class SpeechEventsTest {
         UNHEARD.add("%s at %.2f s".formatted(channel.name(), onset));
     }
 
+    private static void measureEnds(TestSet.Channel channel, List<SpeechNews> news) {
+        List<TestSet.Word> words = channel.words();
+        for (int i = 0; i < words.size(); i++) {
+            double end = words.get(i).end();
+            double next = i + 1 < words.size() ? words.get(i + 1).start() : Double.MAX_VALUE;
+            if (next - end >= PAUSE_S) {
+                news.stream()
+                        .filter(event -> event.kind == SpeechNews.Kind.ENDED)
+                        .mapToDouble(event -> event.endSample / RATE_HZ)
+                        .filter(toldAt -> toldAt > end && toldAt < next)
+                        .findFirst()
+                        .ifPresentOrElse(
+                                toldAt -> END_DELAYS_MS.add(1000 * (toldAt - end)),
+                                () -> UNENDED.add("%s at %.2f s".formatted(channel.name(), end)));
+            }
+        }
+    }
+
     private static void measureStarts(TestSet.Channel channel, List<SpeechNews> news) {
         for (int i = 0; i < news.size(); i += 2) {
             SpeechNews start = news.get(i);
@@ -131,6 +163,13 @@ class SpeechEventsTest {
     void speechStartsWithin300MsOfItsOnset() {
         assertThat(UNHEARD).isEmpty();
         assertThat(DELAYS_MS).hasSizeGreaterThan(100).allMatch(ms -> ms <= 300);
+    }
+
+    @Test
+    void speechEndsWithin300MsOfItsEndAsARule() {
+        assertThat(UNENDED).isEmpty();
+        assertThat(END_DELAYS_MS).hasSizeGreaterThan(100);
+        assertThat(share(END_DELAYS_MS, 0.5)).isLessThanOrEqualTo(300);
     }
 
     @Test

@@ -47,17 +47,22 @@ class ReadRecordSerializerTest {
         assertThat(read(bytes(rejected)).segment).isNull();
     }
 
+    /** The record in it is of the newest schema of its build. */
     @Test
     void version1IsReadAndWritten() throws IOException {
-        byte[] frozen;
-        try (InputStream file = getClass().getResourceAsStream("ReadRecord.v1.hex")) {
-            frozen = HexFormat.of()
-                    .parseHex(new String(file.readAllBytes(), StandardCharsets.UTF_8).replaceAll("\\s", ""));
-        }
-        assertThat(read(frozen)).usingRecursiveComparison().isEqualTo(refers());
+        assertThat(read(frozen("ReadRecord.v1.hex"))).usingRecursiveComparison().isEqualTo(refers());
+        byte[] newest = frozen("ReadRecord.v1.AudioSegment.v4.hex");
+        assertThat(read(newest)).usingRecursiveComparison().isEqualTo(refers());
         assertThat(bytes(refers()))
                 .as(HexFormat.of().formatHex(bytes(refers())))
-                .isEqualTo(frozen);
+                .isEqualTo(newest);
+    }
+
+    private static byte[] frozen(String name) throws IOException {
+        try (InputStream file = ReadRecordSerializerTest.class.getResourceAsStream(name)) {
+            return HexFormat.of()
+                    .parseHex(new String(file.readAllBytes(), StandardCharsets.UTF_8).replaceAll("\\s", ""));
+        }
     }
 
     @Test
