@@ -2,12 +2,19 @@ package io.amanuensis.operators.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amanuensis.operators.account.CallAccount;
 import io.amanuensis.operators.assemble.SeamMemory;
+import io.amanuensis.operators.assemble.SpanKey;
 import io.amanuensis.operators.decodeaudio.ChannelSound;
 import io.amanuensis.operators.element.Segment;
+import io.amanuensis.operators.element.SettledSpan;
+import io.amanuensis.operators.element.Span;
+import io.amanuensis.operators.element.SpokenTurn;
 import io.amanuensis.operators.findspeech.ChannelSpeech;
 import io.amanuensis.operators.findspeech.Following;
 import io.amanuensis.operators.findspeech.StoredChunk;
+import io.amanuensis.operators.partials.ChannelProgress;
+import io.amanuensis.operators.partials.Draft;
 import io.amanuensis.operators.sequence.ChannelOrder;
 import io.amanuensis.operators.sequence.GapAlarm;
 import java.io.IOException;
@@ -31,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The state of {@code sequence}, {@code decode-audio}, {@code find-speech} and of the seams of {@code assemble} as bytes of a savepoint,
- * each with the description of its type: {@code TYPE.vN.hex}. A type that changes needs another version beside the old ones; delete
+ * The state of {@code sequence}, {@code decode-audio}, {@code find-speech}, {@code assemble}, {@code partials} and {@code account} as bytes
+ * of a savepoint, each with the description of its type: {@code TYPE.vN.hex}. A type that changes needs another version beside the old ones; delete
  * nothing. {@link #main} writes the next.
  */
 class FrozenStateTest {
@@ -48,7 +55,14 @@ class FrozenStateTest {
                 ChannelSpeech.class,
                 Following.class,
                 StoredChunk.class,
-                SeamMemory.class);
+                SpanKey.class,
+                Span.class,
+                SeamMemory.class,
+                ChannelProgress.class,
+                Draft.class,
+                CallAccount.class,
+                SpokenTurn.class,
+                SettledSpan.class);
     }
 
     @ParameterizedTest
@@ -127,6 +141,8 @@ class FrozenStateTest {
             return 1_000_003L * number;
         } else if (type == float.class) {
             return number / 1024f;
+        } else if (type == double.class) {
+            return number / 1024.0;
         } else if (type == String.class) {
             return path;
         } else if (type.isEnum()) {
