@@ -41,11 +41,11 @@ struct TileOperands {
   Ahead ahead = {nullptr, 0};
 };
 
-#define AM_ROW(op, address, a, b, c, d)    \
-  "vpbroadcastd " address ", %%zmm4\n"     \
-  op " %%zmm0, %%zmm4, %" #a "\n"          \
-  op " %%zmm1, %%zmm4, %" #b "\n"          \
-  op " %%zmm2, %%zmm4, %" #c "\n"          \
+#define AM_ROW(op, address, a, b, c, d) \
+  "vpbroadcastd " address ", %%zmm4\n"  \
+  op " %%zmm0, %%zmm4, %" #a "\n"       \
+  op " %%zmm1, %%zmm4, %" #b "\n"       \
+  op " %%zmm2, %%zmm4, %" #c "\n"       \
   op " %%zmm3, %%zmm4, %" #d "\n"
 #define AM_COPY(a, b, c, d) \
   "vmovaps %%zmm0, %" #a "\n vmovaps %%zmm1, %" #b "\n vmovaps %%zmm2, %" #c "\n vmovaps %%zmm3, %" #d "\n"
@@ -75,46 +75,46 @@ struct TileOperands {
 #define AM_FETCH_0
 #define AM_FETCH_1 "prefetcht0 (%%r9)\n add $64, %%r9\n"
 #define AM_FETCH_2 "prefetcht0 (%%r9)\n prefetcht0 64(%%r9)\n add $128, %%r9\n"
-#define AM_FETCH_4                                                                                      \
+#define AM_FETCH_4                                                                          \
   "prefetcht0 (%%r9)\n prefetcht0 64(%%r9)\n prefetcht0 128(%%r9)\n prefetcht0 192(%%r9)\n" \
   "add $256, %%r9\n"
 
-#define AM_LOOP(label, fetch, op, n)                                                                            \
+#define AM_LOOP(label, fetch, op, n)                                                                          \
   ".p2align 5\n" label ": vmovaps (%%rdx), %%zmm0\n vmovaps 64(%%rdx), %%zmm1\n vmovaps 128(%%rdx), %%zmm2\n" \
-  " vmovaps 192(%%rdx), %%zmm3\n" fetch AM_STEP_##n(op)                                                         \
+  " vmovaps 192(%%rdx), %%zmm3\n" fetch AM_STEP_##n(op)                                                       \
   "add $256, %%rdx\n add $4, %%rax\n add $4, %%rcx\n dec %%r8\n jnz " label "b\n"
 
 /** The loop for n rows. rax and rcx: the left rows 0 and 3; rdx: the panel; r8: groups to go; r9: what comes next. */
-#define AM_TILE(op, n)                                                                                           \
-  asm("vmovups (%[first]), %%zmm0\n vmovups 64(%[first]), %%zmm1\n vmovups 128(%[first]), %%zmm2\n"              \
-      " vmovups 192(%[first]), %%zmm3\n" AM_COPY_##n                                                             \
-      "mov %[left], %%rax\n lea (%[stride],%[stride],2), %%rcx\n add %%rax, %%rcx\n mov %[panel], %%rdx\n"       \
-      " mov %[groups], %%r8\n mov (%[ahead]), %%r9\n cmpq $1, 8(%[ahead])\n jl 1f\n je 2f\n"                       \
-      " cmpq $2, 8(%[ahead])\n je 3f\n jmp 4f\n"                                                                                   \
-      AM_LOOP("1", AM_FETCH_0, op, n) "jmp 5f\n" AM_LOOP("2", AM_FETCH_1, op, n) "jmp 5f\n"                      \
-      AM_LOOP("3", AM_FETCH_2, op, n) "jmp 5f\n" AM_LOOP("4", AM_FETCH_4, op, n) "5:\n"                          \
-      : AM_OUT_##n                                                                                               \
-      : [left] "r"(t.left), [stride] "r"(t.left_stride), [panel] "r"(t.panel), [groups] "r"(t.groups),           \
-        [first] "r"(t.first), [ahead] "r"(&t.ahead)                              \
+#define AM_TILE(op, n)                                                                                     \
+  asm("vmovups (%[first]), %%zmm0\n vmovups 64(%[first]), %%zmm1\n vmovups 128(%[first]), %%zmm2\n"        \
+      " vmovups 192(%[first]), %%zmm3\n" AM_COPY_##n                                                       \
+      "mov %[left], %%rax\n lea (%[stride],%[stride],2), %%rcx\n add %%rax, %%rcx\n mov %[panel], %%rdx\n" \
+      " mov %[groups], %%r8\n mov (%[ahead]), %%r9\n cmpq $1, 8(%[ahead])\n jl 1f\n je 2f\n"               \
+      " cmpq $2, 8(%[ahead])\n je 3f\n jmp 4f\n"                                                           \
+      AM_LOOP("1", AM_FETCH_0, op, n) "jmp 5f\n" AM_LOOP("2", AM_FETCH_1, op, n) "jmp 5f\n"                \
+      AM_LOOP("3", AM_FETCH_2, op, n) "jmp 5f\n" AM_LOOP("4", AM_FETCH_4, op, n) "5:\n"                    \
+      : AM_OUT_##n                                                                                         \
+      : [left] "r"(t.left), [stride] "r"(t.left_stride), [panel] "r"(t.panel), [groups] "r"(t.groups),     \
+        [first] "r"(t.first), [ahead] "r"(&t.ahead)                                                        \
       : "rax", "rcx", "rdx", "r8", "r9", "cc", "memory", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4")
 
 /** sums[row][v]: columns 16 v to 16 v + 15. Sum is __m512 or __m512i. */
-#define AM_DEFINE_TILE(name, op, Sum)                                      \
-  template <int kRows>                                                     \
+#define AM_DEFINE_TILE(name, op, Sum)                                         \
+  template <int kRows>                                                        \
   AMANUENSIS_INLINE void name(const TileOperands &t, Sum (&sums)[kRows][4]) { \
-    if constexpr (kRows == 1) {                                            \
-      AM_TILE(op, 1);                                                      \
-    } else if constexpr (kRows == 2) {                                     \
-      AM_TILE(op, 2);                                                      \
-    } else if constexpr (kRows == 3) {                                     \
-      AM_TILE(op, 3);                                                      \
-    } else if constexpr (kRows == 4) {                                     \
-      AM_TILE(op, 4);                                                      \
-    } else if constexpr (kRows == 5) {                                     \
-      AM_TILE(op, 5);                                                      \
-    } else {                                                               \
-      AM_TILE(op, 6);                                                      \
-    }                                                                      \
+    if constexpr (kRows == 1) {                                               \
+      AM_TILE(op, 1);                                                         \
+    } else if constexpr (kRows == 2) {                                        \
+      AM_TILE(op, 2);                                                         \
+    } else if constexpr (kRows == 3) {                                        \
+      AM_TILE(op, 3);                                                         \
+    } else if constexpr (kRows == 4) {                                        \
+      AM_TILE(op, 4);                                                         \
+    } else if constexpr (kRows == 5) {                                        \
+      AM_TILE(op, 5);                                                         \
+    } else {                                                                  \
+      AM_TILE(op, 6);                                                         \
+    }                                                                         \
   }
 
 #if defined(__AVX512VNNI__)
