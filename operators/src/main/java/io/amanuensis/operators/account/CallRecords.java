@@ -50,7 +50,7 @@ final class CallRecords {
     private static CallRecord record(CallAccount account, Conversation conversation, CallEnd end) {
         List<Turn> turns = new ArrayList<>();
         for (int i = 0; i < conversation.turns().size(); i++) {
-            turns.add(turn(conversation.turns().get(i), conversation.interrupts(i)));
+            turns.add(conversation.turns().get(i).toRecord(conversation.interrupts(i)));
         }
         List<ChannelAccount> channels = channels(account, conversation, turns);
         long startMs = Arrays.stream(account.channels)
@@ -78,19 +78,6 @@ final class CallRecords {
                 .setTurns(turns)
                 .setTurnsOmitted(account.turnsOmitted)
                 .build();
-    }
-
-    private static Turn turn(SpokenTurn turn, boolean interrupts) {
-        return new Turn(
-                turn.transcriptId,
-                turn.channel,
-                turn.startMs,
-                turn.endMs,
-                turn.text,
-                turn.words,
-                turn.language,
-                turn.confidence,
-                interrupts);
     }
 
     private static List<ChannelAccount> channels(CallAccount account, Conversation conversation, List<Turn> turns) {

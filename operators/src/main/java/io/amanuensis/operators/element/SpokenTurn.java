@@ -1,6 +1,7 @@
 package io.amanuensis.operators.element;
 
 import io.amanuensis.schemas.Transcript;
+import io.amanuensis.schemas.Turn;
 import io.amanuensis.schemas.Word;
 import java.util.List;
 
@@ -48,6 +49,11 @@ public final class SpokenTurn {
 
     private static double rounded(double confidence) {
         return Math.rint(confidence * CONFIDENCE_STEPS) / CONFIDENCE_STEPS;
+    }
+
+    /** As it is published. @param interrupts whether somebody else was speaking when it began */
+    public Turn toRecord(boolean interrupts) {
+        return new Turn(transcriptId, channel, startMs, endMs, text, words, language, confidence, interrupts);
     }
 
     public SpokenTurn withoutText() {

@@ -33,7 +33,7 @@ final class ReplayedWindows {
                 .setStartSample(info.startSample)
                 .setSampleCount(info.sampleCount)
                 .setOutcome(kind(outcome))
-                .setTurn(published == null ? null : turn(SpokenTurn.of(published)))
+                .setTurn(published == null ? null : SpokenTurn.of(published).toRecord(false))
                 .build();
     }
 
@@ -42,19 +42,6 @@ final class ReplayedWindows {
             return ReplayedOutcome.TEXT;
         }
         return outcome.isSilentToModel() ? ReplayedOutcome.SILENT_TO_MODEL : ReplayedOutcome.SUPPRESSED;
-    }
-
-    private static Turn turn(SpokenTurn turn) {
-        return new Turn(
-                turn.transcriptId,
-                turn.channel,
-                turn.startMs,
-                turn.endMs,
-                turn.text,
-                turn.words,
-                turn.language,
-                turn.confidence,
-                false);
     }
 
     /** @throws IllegalArgumentException if the record contradicts itself, or says what this version does not know */

@@ -24,7 +24,7 @@ class WindowPackerTest {
     private static final int WAIT_MS = 12_000;
     private static final PackingSettings ON = new PackingSettings(true, WAIT_MS);
 
-    private final Map<Long, StoredChunk> chunks = new HashMap<>();
+    private final RecordedChannel kept = new RecordedChannel();
     private final List<PcmWindow> packed = new ArrayList<>();
     private final ChannelSpeech speech = new ChannelSpeech();
     private PackingSettings settings = ON;
@@ -33,23 +33,7 @@ class WindowPackerTest {
 
     /** A new one for each call, as in the stage. */
     private WindowPacker packer() {
-        Recording.Store store = new Recording.Store() {
-            @Override
-            public void put(long number, StoredChunk chunk) {
-                chunks.put(number, chunk);
-            }
-
-            @Override
-            public StoredChunk get(long number) {
-                return chunks.get(number);
-            }
-
-            @Override
-            public void remove(long number) {
-                chunks.remove(number);
-            }
-        };
-        return new WindowPacker(settings, WINDOW_SAMPLES, FindSpeechSettings.DEFAULT, speech, store, packed::add);
+        return new WindowPacker(settings, WINDOW_SAMPLES, FindSpeechSettings.DEFAULT, speech, kept, packed::add);
     }
 
     private PcmWindow utterance(long startSample, int count, Random random) {
@@ -129,7 +113,7 @@ class WindowPackerTest {
             assertThat(unpacked.get(i).samples()).isEqualTo(utterances.get(i).samples());
         }
         assertThat(packed.size()).as("windows of 200 utterances").isLessThan(150);
-        assertThat(chunks).as("sound left in state").isEmpty();
+        assertThat(kept.chunks).as("sound left in state").isEmpty();
         for (PcmWindow utterance : utterances) {
             WindowInfo info = utterance.info();
             assertThat(emittedAt.get(info.index) - info.startSample - info.sampleCount)
