@@ -145,6 +145,7 @@ public final class JobConfig {
                 groupId(),
                 choice(JobOptions.INPUT_START),
                 configuration.get(JobOptions.INPUT_BOUNDED),
+                positive(JobOptions.INPUT_BACKLOG_AFTER),
                 (int) checked(
                                 JobOptions.INPUT_MAX_SEGMENT_SIZE,
                                 size -> size.getBytes() > 0 && size.getBytes() <= LARGEST_SEGMENT_BYTES,

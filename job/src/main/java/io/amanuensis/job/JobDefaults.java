@@ -11,6 +11,9 @@ import org.apache.flink.core.execution.CheckpointingMode;
 
 /** What the job sets of Flink's own options unless the operator does. */
 public final class JobDefaults {
+    /** A checkpoint costs as much as the text of a dozen seconds of sound: in a backlog that is a few of a hundred. */
+    private static final Duration DURING_BACKLOG = Duration.ofSeconds(10);
+
     private JobDefaults() {}
 
     /** The job's defaults with {@code given} on top. */
@@ -34,6 +37,12 @@ public final class JobDefaults {
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofSeconds(1));
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofMinutes(1));
         configuration.addAll(given);
+        if (!given.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG)) {
+            Duration interval = configuration.get(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+            configuration.set(
+                    CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG,
+                    interval.compareTo(DURING_BACKLOG) > 0 ? interval : DURING_BACKLOG); // less is an error of Flink's
+        }
         // Not for the operator to choose: state must be found again, and no element may fall back to Kryo.
         configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);

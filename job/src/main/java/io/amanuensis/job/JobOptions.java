@@ -55,6 +55,13 @@ public final class JobOptions {
             .booleanType()
             .defaultValue(false)
             .withDescription("True: the job ends when it has read what the topic held at its start, as for a replay.");
+    public static final ConfigOption<Duration> INPUT_BACKLOG_AFTER = key("input.backlog-after")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription(
+                    "While records are older than this when they are read, by Kafka's time of them, the job catches up: checkpoints"
+                            + " are taken every execution.checkpointing.interval-during-backlog, until records are younger than half"
+                            + " of this.");
 
     public static final ConfigOption<MemorySize> INPUT_MAX_SEGMENT_SIZE = key("input.max-segment-size")
             .memoryType()

@@ -8,9 +8,9 @@ import io.amanuensis.operators.Uids;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.retry.RetryRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -62,7 +62,7 @@ public final class TranscriptionJob {
     }
 
     /** Event time is the sound's own clock, kept in keyed state per channel: a watermark would be one for all channels. */
-    private static <T> DataStream<T> read(StreamExecutionEnvironment env, KafkaSource<T> source, String uid) {
+    private static <T> DataStream<T> read(StreamExecutionEnvironment env, Source<T, ?, ?> source, String uid) {
         return env.fromSource(source, WatermarkStrategy.noWatermarks(), uid).uid(uid);
     }
 

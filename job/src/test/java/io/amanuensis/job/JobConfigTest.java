@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
@@ -195,9 +196,22 @@ class JobConfigTest {
                 "pipeline.auto-generate-uids", "true")));
         assertThat(configuration.toMap())
                 .containsEntry("execution.checkpointing.interval", "9 s")
+                .containsEntry("execution.checkpointing.interval-during-backlog", "10 s")
                 .containsEntry("state.backend.type", "rocksdb")
                 .containsEntry("pipeline.generic-types", "false")
                 .containsEntry("pipeline.auto-generate-uids", "false");
+    }
+
+    @Test
+    void checkpointsAreNotMoreOftenInABacklog() {
+        assertThat(duringBacklog("execution.checkpointing.interval", "90 s")).isEqualTo(Duration.ofSeconds(90));
+        assertThat(duringBacklog("execution.checkpointing.interval-during-backlog", "3 s"))
+                .isEqualTo(Duration.ofSeconds(3));
+    }
+
+    private static Duration duringBacklog(String key, String value) {
+        return JobDefaults.under(Configuration.fromMap(Map.of(key, value)))
+                .get(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG);
     }
 
     private static JobConfig config(String key, String value) {

@@ -12,6 +12,7 @@ import java.util.Properties;
  *
  * @param client properties for every client: bootstrap.servers, security and what else the operator gave
  * @param bounded ends with what the topic holds when the job starts
+ * @param backlogAfter an older record of calls is backlog
  * @param maxSegmentBytes a larger record becomes a dead letter
  */
 public record KafkaSettings(
@@ -20,6 +21,7 @@ public record KafkaSettings(
         String groupId,
         InputStart start,
         boolean bounded,
+        Duration backlogAfter,
         int maxSegmentBytes,
         String transcriptsTopic,
         String partialsTopic,

@@ -3,6 +3,7 @@ package io.amanuensis.job.kafka;
 import io.amanuensis.operators.read.ReadRecord;
 import io.amanuensis.operators.retry.ReplayedRecord;
 import io.amanuensis.operators.retry.RetryRecord;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -17,9 +18,11 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 public final class Sources {
     private Sources() {}
 
-    /** Of {@code read}. */
-    public static KafkaSource<ReadRecord> segments(KafkaSettings settings) {
-        return source(settings, settings.inputTopic(), new SegmentDeserializer(settings.maxSegmentBytes()));
+    /** Of {@code read}: the only one whose backlog is told, for all the work comes from it. */
+    public static Source<ReadRecord, ?, ?> segments(KafkaSettings settings) {
+        return new BacklogSource<>(
+                source(settings, settings.inputTopic(), new SegmentDeserializer(settings.maxSegmentBytes())),
+                settings.backlogAfter());
     }
 
     /** Of {@code read-retry}. */

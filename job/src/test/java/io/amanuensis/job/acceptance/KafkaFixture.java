@@ -122,6 +122,13 @@ final class KafkaFixture implements AutoCloseable {
         sent.get();
     }
 
+    /** As if it had come so long ago. */
+    void produce(byte[] value, Duration age) throws Exception {
+        long timestamp = System.currentTimeMillis() - age.toMillis();
+        producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, 0, timestamp, null, value))
+                .get();
+    }
+
     RecordMetadata produce(String key, byte[] value) throws Exception {
         Future<RecordMetadata> sent =
                 producer.send(new ProducerRecord<>(Topics.AUDIO_SEGMENTS, Digests.utf8(key), value));
