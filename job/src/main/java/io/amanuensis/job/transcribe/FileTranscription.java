@@ -107,6 +107,7 @@ public final class FileTranscription {
     private static Configuration forOneRun(Configuration given) {
         Configuration configuration = JobDefaults.under(given);
         configuration.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+        configuration.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
         configuration.set(JobOptions.PARTIALS_ENABLED, false);
