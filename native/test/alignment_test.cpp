@@ -182,7 +182,7 @@ TEST(bytes_that_never_form_a_character_are_kept) {
 TEST(hardly_any_sound_is_aligned_without_a_fault) {
   const auto model = api::open_model(support::demo_model(), {{"precision", "f32"}});
   const auto session = api::open_session(model);
-  const std::vector<int32_t> tokens = {345, 467, 397, 13};
+  const auto tokens = api::tokens_of(model, " The order number.");
   for (const int64_t samples : {1, 319, 320, 640, 961, 1280, 1600, 5000}) {
     const auto sound = support::noise(static_cast<size_t>(samples), kSeed);
     const auto words =
@@ -200,8 +200,11 @@ TEST(text_alone_is_aligned) {
   const auto states = api::encode(model, session, api::log_mel(model, session, support::noise(32000, kSeed)));
   CHECK(api::align(session, states, {}, 32000).empty());
   CHECK(api::align(session, states, {777, 900, 768}, 32000).empty());
-  const auto with = api::align(session, states, {777, 345, 467, 900}, 32000),
-             without = api::align(session, states, {345, 467}, 32000);
+  const auto text = api::tokens_of(model, " The order");
+  auto timed = text;
+  timed.insert(timed.begin(), 777);
+  timed.push_back(900);
+  const auto with = api::align(session, states, timed, 32000), without = api::align(session, states, text, 32000);
   CHECK_EQUAL(with.size(), 2u);
   CHECK_EQUAL(with[1].start_ms, without[1].start_ms);
   CHECK_EQUAL(with[1].probability, without[1].probability);

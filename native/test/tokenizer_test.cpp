@@ -104,17 +104,19 @@ TEST(a_long_run_takes_no_quadratic_time) {
 
 TEST(capacity_is_respected) {
   const auto model = api::open_model(support::demo_model());
-  std::vector<int32_t> tokens(2, -7);
+  const auto order = api::tokens_of(model, " The order number");
+  const auto needed = static_cast<int64_t>(order.size());
+  std::vector<int32_t> tokens(static_cast<size_t>(needed - 1), -7);
   int64_t count = -7;
-  CHECK_STATUS(am_model_tokens_of(model.get(), " The order number", tokens.data(), 2, &count), AM_ERROR_CAPACITY,
-               "3 are needed");
-  CHECK(tokens == std::vector<int32_t>({-7, -7}) && count == -7);
+  CHECK_STATUS(am_model_tokens_of(model.get(), " The order number", tokens.data(), needed - 1, &count),
+               AM_ERROR_CAPACITY, std::to_string(needed) + " are needed");
+  CHECK(tokens == std::vector<int32_t>(tokens.size(), -7) && count == -7);
   char text[16] = "unchanged";
-  const std::vector<int32_t> order = {345, 467, 397};
-  CHECK_STATUS(am_model_text_of(model.get(), order.data(), 3, text, 16, &count), AM_ERROR_CAPACITY, "18 are needed");
+  CHECK_STATUS(am_model_text_of(model.get(), order.data(), needed, text, 16, &count), AM_ERROR_CAPACITY,
+               "18 are needed");
   CHECK_EQUAL(std::string(text), "unchanged");
   char enough[18];
-  CHECK_OK(am_model_text_of(model.get(), order.data(), 3, enough, 18, &count));
+  CHECK_OK(am_model_text_of(model.get(), order.data(), needed, enough, 18, &count));
   CHECK_EQUAL(std::string(enough), " The order number");
   CHECK_EQUAL(count, 17);
 }

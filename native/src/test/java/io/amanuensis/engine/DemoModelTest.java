@@ -52,7 +52,7 @@ class DemoModelTest {
     @ValueSource(
             strings = {
                 "utterance-00-espeak_seen-clean.wav",
-                "utterance-10-kal16-clean.wav",
+                "utterance-20-rms-clean.wav",
                 "utterance-21-awb-clean.wav",
                 "utterance-26-slt_hts-clean.wav",
             })

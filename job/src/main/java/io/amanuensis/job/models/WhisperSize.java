@@ -13,7 +13,7 @@ public enum WhisperSize {
     SMALL(768, 12, 12, "5.3 5.9 8.0 8.4 8.7 8.8 9.0 9.7 9.9 10.5"),
     MEDIUM(1024, 24, 16, "13.15 15.4 15.15 16.1 20.0 23.4"),
     LARGE_V3(128, 1280, 32, 20, languages("yue"), "7.0 10.17 12.18 13.12 16.1 17.14 19.11 21.4 24.1 25.6"),
-    DEMO(new WhisperShape(80, 256, 4, 2, 4, 1024, 10, 192, 768, List.of("en"), heads("1.0 1.1")));
+    DEMO(new WhisperShape(80, 256, 6, 2, 4, 1024, 10, 192, 768, List.of("en"), heads("1.0 1.1")));
 
     private static final int MEL_BINS = 80;
 

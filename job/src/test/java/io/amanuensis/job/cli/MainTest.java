@@ -123,7 +123,7 @@ class MainTest {
                 CommandRun.of("transcribe", UTTERANCE, "--model", model.toString(), "-Dguard.enabled=false");
 
         assertThat(made.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(made.out()).isEqualTo(model + ": a model like demo, 6,027,776 parameters, seed 3\n");
+        assertThat(made.out()).isEqualTo(model + ": a model like demo, 7,606,784 parameters, seed 3\n");
         assertThat(transcribed.exitCode()).as(transcribed.err()).isEqualTo(ExitCode.OK);
         assertThat(transcribed.out()).isNotBlank();
     }

@@ -13,10 +13,13 @@ import io.amanuensis.job.score.ReferenceCall.Turn;
 import io.amanuensis.schemas.ChannelRole;
 import io.amanuensis.schemas.Transcript;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -108,12 +111,21 @@ class CallScoreTest {
     }
 
     @Test
-    void longFormFiguresAreWeightedByWords() throws IOException {
-        LongFormReference reference = LongFormReference.read(DemoModel.LONG_FORM);
+    void longFormFiguresAreWeightedByWords(@TempDir Path folder) throws IOException {
+        Path figures = folder.resolve("calls.json");
+        Files.writeString(figures, """
+                [{"file": "a.wav", "channel": "agent", "wer_percent": 12.61, "words": 119, "heard": "Hello."},
+                 {"file": "a.wav", "channel": "customer", "wer_percent": 28.36, "words": 67},
+                 {"file": "a.wav", "channel": "both mixed", "wer_percent": 90.0, "words": 186}]
+                """);
 
-        assertThat(reference.werPercent("call-1-late-order.wav").orElseThrow())
+        LongFormReference reference = LongFormReference.read(figures);
+
+        assertThat(reference.werPercent("a.wav").orElseThrow())
                 .isCloseTo((12.61 * 119 + 28.36 * 67) / 186, within(1e-9));
         assertThat(reference.werPercent("unknown.wav")).isEmpty();
+        assertThat(LongFormReference.read(DemoModel.LONG_FORM).werPercent("call-1-late-order.wav"))
+                .isPresent();
     }
 
     private static List<Transcript> transcripts(int channel, JsonNode segments) {
