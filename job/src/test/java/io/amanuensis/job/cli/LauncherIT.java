@@ -2,11 +2,14 @@ package io.amanuensis.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amanuensis.job.DemoModel;
+import io.amanuensis.job.score.LongFormReference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +33,7 @@ class LauncherIT {
                 .contains("call-1-late-order", "call-2-double-charge", "call-3-broken-router")
                 .containsPattern("\\n\\d\\d:\\d\\d\\.\\d{3}  AGENT +\\S")
                 .containsPattern("\\n\\d\\d:\\d\\d\\.\\d{3}  CUSTOMER +\\S")
-                .containsPattern("\\nall calls +623 +\\d+\\.\\d % +22\\.8 %\\n")
+                .containsPattern("\\nall calls +623 +\\d+\\.\\d % +" + referencePercent() + " %\\n")
                 .contains("Dead letters   0")
                 .containsPattern("500\\.9 s of sound on 6 channels in [\\d.]+ s: [\\d.]+ times real time")
                 .doesNotContain("\u001b");
@@ -48,6 +51,13 @@ class LauncherIT {
         assertThat(run.err).isEmpty();
         assertThat(run.exitCode).isEqualTo(ExitCode.OK);
         assertThat(run.out).matches("1\\n00:00:0\\d,\\d{3} --> 00:00:0\\d,\\d{3}\\n\\S.*\\n\\n");
+    }
+
+    private static String referencePercent() throws IOException {
+        double percent = LongFormReference.read(DemoModel.LONG_FORM)
+                .werPercent("call-1-late-order.wav", "call-2-double-charge.wav", "call-3-broken-router.wav")
+                .orElseThrow();
+        return Pattern.quote("%.1f".formatted(percent));
     }
 
     private record Run(int exitCode, String out, String err) {}
