@@ -119,7 +119,7 @@ void run(const Settings &settings) {
   Cores cores(settings.threads);
   uint64_t hash = 0xcbf29ce484222325;
   for (const int64_t windows : settings.windows) {
-    DecodingBatch batch(whisper, rules, caches_of(settings.cache), windows);
+    DecodingBatch batch(whisper, rules, caches_of(settings.cache), windows, {.trace = true});
     Team team(nullptr, Cores::kMost, cores);
     Stopwatch adding, decoding;
     std::vector<int64_t> tickets;
@@ -149,18 +149,23 @@ void run(const Settings &settings) {
         batch.remove(tickets[i]);
       }
       tickets.resize(1);
-      Stopwatch searching, aligning;
+      Stopwatch searching, aligning, passing;
       KeyValues past = batch.network().make_past();
       const std::vector<int32_t> tokens = batch.result(tickets[0]).tokens;
+      const auto align = [&](const AlignmentTrace *trace) {
+        align_words(team, whisper, batch.network(), {batch.source(tickets[0]), nullptr, dimensions.window_samples}, past,
+                    {tokens, trace, "en"});
+      };
+      for (int round = 0; round < settings.rounds; ++round) {
+        aligning.measure([&] { align(batch.trace(tickets[0])); });
+        passing.measure([&] { align(nullptr); });
+      }
       for (int round = 0; round < settings.rounds; ++round) {
         searching.measure([&] { decode(team, batch, tickets, beam); });
-        aligning.measure([&] {
-          align_words(team, whisper, batch.network(), {batch.source(tickets[0]), nullptr, dimensions.window_samples},
-                      past, tokens, "en");
-        });
       }
       searching.print("decode, a window, beam of 5, a token", static_cast<double>(settings.tokens));
-      aligning.print("align, a window", 1);
+      aligning.print("word times of a window by its decoding's attention", 1);
+      passing.print("word times of a window by one more pass", 1);
     }
   }
   std::cout << "hash " << std::hex << hash << std::dec << std::endl;

@@ -430,12 +430,15 @@ typedef struct am_alignment am_alignment;
 /*
  * Word times of one window. If the model folder holds an alignment head (alignment_head.json, alignment_head.safetensors; a
  * linear map from states to letters), by forced alignment of the words' letters; else by dynamic time warping over the
- * cross-attention of the model's alignment heads (median filter 7). tokens: text tokens of the window; timestamp and special
+ * cross-attention of the model's alignment heads (median filter 7). A decoder that has decoded exactly these tokens, with a
+ * beam of 1, kept what those heads looked at and how probable the tokens were; else the tokens go through the decoder once
+ * more, after a prompt without timestamps. Times of the two ways differ by a few positions. tokens: text tokens of the window; timestamp and special
  * tokens among them are skipped. sample_count: how many samples of the window are sound rather than padding. Words are text
  * split at spaces (in languages without spaces, at characters); punctuation stays with its word. No text tokens give no words.
  * language: a code as in am_decode; null for the model's default.
  * AM_ERROR_MODEL if the folder has neither.
- * Source: openai/whisper timing.py, find_alignment.
+ * Source: openai/whisper timing.py, find_alignment; of using the decoding's own attention, _extract_token_timestamps of
+ * Hugging Face's Whisper.
  */
 AM_API am_status am_align(am_session *session, am_call *call, const void *states, am_type state_type,
                           const int32_t *tokens, int64_t token_count, int64_t sample_count, const char *language,

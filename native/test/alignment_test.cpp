@@ -48,6 +48,11 @@ double cost_of(const std::vector<float> &cost, int64_t rows, int64_t columns, co
   return total;
 }
 
+std::vector<float> matrix_of(AttentionWeights weights) {
+  Team team(nullptr);
+  return attention_matrix(team, kernels_named("auto"), std::move(weights));
+}
+
 Tokenizer tiny_tokenizer() {
   const support::TemporaryFolder folder;
   TinyModel().write(folder);
@@ -107,7 +112,7 @@ TEST(weights_are_normalised_and_smoothed) {
       weights.values.push_back((row == 1) != (column == 4) ? 0.9f : 0.1f);
     }
   }
-  const auto matrix = attention_matrix(kernels_named("auto"), weights);
+  const auto matrix = matrix_of(weights);
   for (size_t column = 0; column < 9; ++column) {
     CHECK_AT_MOST(std::abs(matrix[column] + 1), 1e-5);
     CHECK_AT_MOST(std::abs(matrix[9 + column] - 1), 1e-5);
@@ -118,7 +123,7 @@ TEST(ends_are_reflected) {
   constexpr size_t kRows = 5, kColumns = 6;
   std::mt19937 random(kSeed);
   const auto values = support::normal_numbers(kRows * kColumns, random);
-  const auto matrix = attention_matrix(kernels_named("auto"), {1, kRows, kColumns, values});
+  const auto matrix = matrix_of({1, kRows, kColumns, values});
   const auto normal = [&](size_t row, size_t column) {
     double mean = 0, variance = 0;
     for (size_t r = 0; r < kRows; ++r) {
@@ -141,7 +146,7 @@ TEST(ends_are_reflected) {
 }
 
 TEST(a_constant_column_does_not_divide_by_zero) {
-  const auto matrix = attention_matrix(kernels_named("auto"), {1, 3, 1, {1, 1, 1}});
+  const auto matrix = matrix_of({1, 3, 1, {1, 1, 1}});
   CHECK(matrix == std::vector<float>({0, 0, 0}));
 }
 

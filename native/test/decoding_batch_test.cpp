@@ -36,7 +36,7 @@ struct Demo {
                                          : CacheNumbers{of == Precision::kInt8 ? Number::kInt8 : Number::kBfloat16,
                                                         Number::kBfloat16}) {}
 
-  DecodingBatch batch(int64_t sequences) const { return {whisper, rules, caches, sequences}; }
+  DecodingBatch batch(int64_t sequences) const { return {whisper, rules, caches, sequences, {.letters = true, .trace = true}}; }
 };
 
 const std::vector<std::vector<float>> &spoken() {
@@ -61,7 +61,7 @@ TEST(letters_are_scored_for_whoever_aligns_by_them) {
   Team team(nullptr);
   DecodingBatch with = demo.batch(1);
   CHECK_EQUAL(with.letters(with.add(team, states, kPositions, {})).positions, kPositions);
-  DecodingBatch without(demo.whisper, demo.rules, demo.caches, 1, false);
+  DecodingBatch without(demo.whisper, demo.rules, demo.caches, 1);
   CHECK_EQUAL(without.letters(without.add(team, states, kPositions, {})).positions, 0);
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "align/dtw.h"
@@ -34,25 +35,20 @@ int32_t language_of_window(Team &team, const SpecialTokens &special, Decoder &de
   return detected_language(special, {logits, static_cast<size_t>(decoder.vocabulary())});
 }
 
-/** Softmax over the text tokens alone, as the reference takes it. */
-double text_probability(const Kernels &kernels, std::span<const float> logits, int32_t token, int32_t end_of_text) {
-  const float most = kernels.largest(logits.data(), end_of_text);
-  return std::exp(static_cast<double>(logits[static_cast<size_t>(token)]) - most) /
-         kernels.sum_of_exp(logits.data(), end_of_text, most);
-}
-
-std::vector<AlignedWord> timed_words(const std::vector<TokenWord> &words, const std::vector<int64_t> &entered,
-                                     const std::vector<double> &probabilities) {
+/** rows: of each text token, the row in which it was predicted. entered: of each row, and one more, the column. */
+std::vector<AlignedWord> timed_words(const std::vector<TokenWord> &words, const std::vector<int64_t> &rows,
+                                     const std::vector<int64_t> &entered, std::span<const double> probabilities) {
   std::vector<AlignedWord> times;
   size_t token = 0;
   for (const TokenWord &word : words) {
-    const auto count = static_cast<size_t>(word.tokens);
+    const auto first = static_cast<size_t>(rows[token]), count = static_cast<size_t>(word.tokens);
+    const auto last = static_cast<size_t>(rows[token + count - 1]);
     double sum = 0;
     for (size_t i = token; i < token + count; ++i) {
-      sum += probabilities[i];
+      sum += probabilities[static_cast<size_t>(rows[i])];
     }
-    times.push_back({std::string(stripped(word.text)), static_cast<int32_t>(entered[token] * kMsPerPosition),
-                     static_cast<int32_t>(entered[token + count] * kMsPerPosition), sum / static_cast<double>(count)});
+    times.push_back({std::string(stripped(word.text)), static_cast<int32_t>(entered[first] * kMsPerPosition),
+                     static_cast<int32_t>(entered[last + 1] * kMsPerPosition), sum / static_cast<double>(count)});
     token += count;
   }
   return times;
@@ -70,8 +66,8 @@ std::vector<double> probabilities_of(Team &team, const Whisper &whisper, Decoder
     team.each(rows, [&](int64_t row, int) {
       const auto at = static_cast<size_t>(first + row);
       const float *of_row = logits + row * vocabulary;
-      probabilities[at] = text_probability(whisper.kernels, {of_row, static_cast<size_t>(vocabulary)}, text[at],
-                                           whisper.text->special.end_of_text);
+      const TextLogits of_text(whisper.kernels, {of_row, static_cast<size_t>(whisper.text->special.end_of_text)});
+      probabilities[at] = of_text.probability(of_row[text[at]]);
       if (!whisper.kernels.all_finite(of_row, vocabulary)) {
         finite.store(false, std::memory_order_relaxed);
       }
@@ -108,7 +104,16 @@ std::vector<AlignedWord> words_by_letters(const AlignmentHead &head, const Windo
   return times;
 }
 
-std::vector<AlignedWord> words_by_attention(Team &team, const Whisper &whisper, Decoder &decoder,
+/** The column at which the cheapest path enters each row of the attention. */
+std::vector<int64_t> path_of(Team &team, const Kernels &kernels, AttentionWeights attention, int64_t rows_before, int64_t rows_after) {
+  const int64_t columns = attention.columns, rows = attention.rows - rows_before - rows_after;
+  std::vector<float> cost = attention_matrix(team, kernels, std::move(attention));
+  cost.erase(cost.begin(), cost.begin() + rows_before * columns);
+  std::transform(cost.begin(), cost.end(), cost.begin(), std::negate<>());
+  return columns_entered(cost, rows, columns);
+}
+
+std::vector<AlignedWord> words_by_pass(Team &team, const Whisper &whisper, Decoder &decoder,
                                             const WindowSound &sound, KeyValues &past, const std::vector<int32_t> &text,
                                             const std::vector<TokenWord> &words, int32_t spoken) {
   const WhisperText &model = *whisper.text;
@@ -121,11 +126,34 @@ std::vector<AlignedWord> words_by_attention(Team &team, const Whisper &whisper, 
   ForcedPass pass = force(team, whisper, decoder, sound.source, past, sequence, prompt_size + 1, columns);
 
   // The row of a token is where it was predicted from: that of <|notimestamps|> belongs to the first text token.
-  std::vector<float> cost = attention_matrix(whisper.kernels, std::move(pass.attention));
-  cost.erase(cost.begin(), cost.begin() + prompt_size * columns);
-  std::transform(cost.begin(), cost.end(), cost.begin(), std::negate<>());
-  const std::vector<int64_t> entered = columns_entered(cost, static_cast<int64_t>(text.size()) + 1, columns);
-  return timed_words(words, entered, pass.probabilities);
+  const std::vector<int64_t> entered = path_of(team, whisper.kernels, std::move(pass.attention), prompt_size, 1);
+  std::vector<int64_t> rows(text.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  return timed_words(words, rows, entered, pass.probabilities);
+}
+
+/** Timestamps have rows of their own, so that a pause between segments belongs to no word. */
+std::vector<AlignedWord> words_by_trace(Team &team, const Whisper &whisper, const AlignmentTrace &trace,
+                                        const WindowSound &sound, std::span<const int32_t> tokens,
+                                        const std::vector<TokenWord> &words) {
+  AttentionWeights attention = {trace.heads(), trace.rows(), positions_of(sound), {}};
+  attention.values.resize(static_cast<size_t>(attention.heads * attention.rows * attention.columns));
+  team.each(attention.heads, [&](int64_t head, int) {
+    for (int64_t row = 0; row < attention.rows; ++row) {
+      trace.weights(whisper.kernels, row, head, attention.columns,
+                    attention.values.data() + (head * attention.rows + row) * attention.columns);
+    }
+  });
+  require_finite(attention.values.data(), static_cast<int64_t>(attention.values.size()), "attention computed");
+  const int64_t last_column = attention.columns - 1;
+  std::vector<int64_t> entered = path_of(team, whisper.kernels, std::move(attention), 0, 0), rows;
+  entered.push_back(last_column);  // a decoding that was cut off has no row behind its last token
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (whisper.text->tokenizer.is_text(tokens[i])) {
+      rows.push_back(static_cast<int64_t>(i));
+    }
+  }
+  return timed_words(words, rows, entered, trace.probabilities());
 }
 
 }  // namespace
@@ -162,17 +190,17 @@ ForcedPass force(Team &team, const Whisper &whisper, Decoder &decoder, const Key
 }
 
 std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder &decoder, const WindowSound &sound,
-                                     KeyValues &past, std::span<const int32_t> tokens, std::string_view language) {
+                                     KeyValues &past, const WindowTokens &said) {
   const WhisperText &model = *whisper.text;
   std::vector<int32_t> text;
-  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
+  std::copy_if(said.tokens.begin(), said.tokens.end(), std::back_inserter(text),
                [&](int32_t t) { return model.tokenizer.is_text(t); });
   if (text.empty()) {
-    language_token(model.special, language);  // a language that the model lacks is an error with or without words
+    language_token(model.special, said.language);  // a language that the model lacks is an error with or without words
     return {};
   }
   team.checkpoint();
-  const int32_t spoken = language_of_window(team, model.special, decoder, sound.source, past, language);
+  const int32_t spoken = language_of_window(team, model.special, decoder, sound.source, past, said.language);
   const auto most = decoder.capacity() - static_cast<int64_t>(model.special.prompt(spoken, false).size()) - 2;
   if (static_cast<int64_t>(text.size()) > most) {
     fail(AM_ERROR_ARGUMENT, text.size(), " text tokens; at most ", most, " can be aligned");
@@ -181,7 +209,10 @@ std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder
   if (sound.letters) {
     return words_by_letters(*model.alignment_head, sound, words);
   }
-  return words_by_attention(team, whisper, decoder, sound, past, text, words, spoken);
+  if (said.trace) {
+    return words_by_trace(team, whisper, *said.trace, sound, said.tokens, words);
+  }
+  return words_by_pass(team, whisper, decoder, sound, past, text, words, spoken);
 }
 
 }  // namespace amanuensis

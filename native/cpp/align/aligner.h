@@ -8,6 +8,7 @@
 #include "align/aligned_word.h"
 #include "align/attention_matrix.h"
 #include "align/letters.h"
+#include "model/alignment_trace.h"
 #include "model/decoder.h"
 #include "model/whisper.h"
 
@@ -36,12 +37,20 @@ struct WindowSound {
   int64_t sample_count;
 };
 
+/** Tokens of any kind, of which text alone is aligned, and the trace of their decoding, or null if there is none. */
+struct WindowTokens {
+  std::span<const int32_t> tokens;
+  const AlignmentTrace *trace;
+  std::string_view language;
+};
+
 /**
- * Word times of a window, by its letters where they are known, else by cross-attention. tokens: of any kind; only text is
- * aligned. past: overwritten.
- * Source of the latter: find_alignment of openai/whisper timing.py.
+ * Word times of a window, by its letters where they are known, else by cross-attention: that of the tokens' own decoding, or, if
+ * nobody kept it, of one more pass over them. past: overwritten.
+ * Source of the pass and of the way from attention to times: find_alignment of openai/whisper timing.py. Source of using the
+ * decoding's own attention: _extract_token_timestamps of Hugging Face's Whisper.
  */
 std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder &decoder, const WindowSound &sound,
-                                     KeyValues &past, std::span<const int32_t> tokens, std::string_view language);
+                                     KeyValues &past, const WindowTokens &said);
 
 }  // namespace amanuensis

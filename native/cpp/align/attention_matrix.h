@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/cores.h"
 #include "cpu/kernels.h"
 
 namespace amanuensis {
@@ -18,6 +19,6 @@ struct AttentionWeights {
  * positions by a median of seven, averaged over the heads. Returns [rows][columns].
  * Source: find_alignment of openai/whisper timing.py.
  */
-std::vector<float> attention_matrix(const Kernels &kernels, AttentionWeights weights);
+std::vector<float> attention_matrix(Team &team, const Kernels &kernels, AttentionWeights weights);
 
 }  // namespace amanuensis

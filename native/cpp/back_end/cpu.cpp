@@ -113,7 +113,9 @@ class CpuBatch : public Batch {
   CpuBatch(const Shared &shared, const BatchOptions &options)
       : shared_(shared),
         batch_(shared.whisper, *shared.rules, cache_numbers(options.cache, shared.whisper.precision),
-               options.windows, shared.facts.alignment == "ctc") {}
+               options.windows,
+               {.letters = shared.facts.alignment == "ctc",
+                .trace = options.traced && shared.facts.alignment == "dtw"}) {}
 
   int64_t bytes() const override {
     return static_cast<int64_t>(states_.capacity() * sizeof(float)) + forced_.bytes() + batch_.bytes();
@@ -197,7 +199,10 @@ class CpuBatch : public Batch {
     }
     const bool by_letters = shared_.facts.alignment == "ctc";
     const WindowSound sound = {batch_.source(ticket), by_letters ? &batch_.letters(ticket) : nullptr, sample_count};
-    return align_words(team, shared_.whisper, batch_.network(), sound, forced_, tokens, language);
+    const AlignmentTrace *trace = batch_.trace(ticket);
+    const bool decoded = trace && std::ranges::equal(batch_.result(ticket).tokens, tokens);
+    return align_words(team, shared_.whisper, batch_.network(), sound, forced_,
+                       {tokens, decoded ? trace : nullptr, language});
   }
 
   const Shared &shared_;
@@ -276,7 +281,7 @@ class CpuSession : public Session {
   CpuBatch &batch(int64_t beam_size) {
     if (!batch_ || batch_windows_ < beam_size) {
       batch_windows_ = std::max(kTogether, beam_size);
-      batch_.emplace(shared_, BatchOptions{.windows = batch_windows_});
+      batch_.emplace(shared_, BatchOptions{.windows = batch_windows_, .traced = false});
     }
     return *batch_;
   }

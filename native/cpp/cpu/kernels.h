@@ -300,6 +300,9 @@ struct Kernels {
   /** row = e^(scale row) / its sum, in place; count >= 1. */
   void (*softmax)(float *row, int64_t count, float scale);
 
+  /** out = scale (row - its largest), to nearest, ties to even, in bfloat16: what softmax(row, scale) follows from. */
+  void (*below_largest)(const float *row, int64_t count, float scale, uint16_t *out);
+
   /** Each column of [rows][columns] less its mean, over its standard deviation; 0 where a column is constant. */
   void (*standardise_columns)(float *values, int64_t rows, int64_t columns);
 

@@ -25,6 +25,7 @@ Kernels kernels() {
           .layer_norm = layer_norm,
           .finish_row = finish_row,
           .softmax = softmax,
+          .below_largest = below_largest,
           .standardise_columns = standardise_columns,
           .medians_of_seven = medians_of_seven,
           .largest = largest,

@@ -27,6 +27,7 @@ void filter(const float *samples, const float *weights, int64_t taps, int64_t co
 void layer_norm(const float *row, const float *scale, const float *shift, int64_t width, float *out);
 void finish_row(const float *in, const float *bias, int64_t count, Finish finish, float *out);
 void softmax(float *row, int64_t count, float scale);
+void below_largest(const float *row, int64_t count, float scale, uint16_t *out);
 void standardise_columns(float *values, int64_t rows, int64_t columns);
 void medians_of_seven(const float *from, int64_t count, float *out);
 float largest(const float *row, int64_t count);

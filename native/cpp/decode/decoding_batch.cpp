@@ -32,15 +32,23 @@ int64_t CachePool::bytes() const {
 }
 
 DecodingBatch::DecodingBatch(const Whisper &whisper, const DecodingRules &rules, const CacheNumbers &caches,
-                             int64_t most_sequences, bool by_letters)
+                             int64_t most_sequences, Keeping keeping)
     : whisper_(whisper),
       rules_(rules),
       most_sequences_(most_sequences),
-      by_letters_(by_letters && whisper.text->alignment_head),
+      keeping_({.letters = keeping.letters && whisper.text->alignment_head,
+                .trace = keeping.trace && !whisper.text->generation.alignment_heads.empty()}),
       network_(whisper.text->decoder, whisper.dimensions, whisper.kernels, caches) {}
 
 int64_t DecodingBatch::bytes() const {
-  return network_.bytes() + sources_.bytes() + pasts_.bytes();
+  int64_t bytes = network_.bytes() + sources_.bytes() + pasts_.bytes();
+  for (const auto &trace : traces_) {
+    bytes += trace->bytes();
+  }
+  for (const auto &[ticket, window] : windows_) {
+    bytes += window.trace ? window.trace->bytes() : 0;
+  }
+  return bytes;
 }
 
 DecodingBatch::Window &DecodingBatch::window(int64_t ticket) {
@@ -55,11 +63,15 @@ int64_t DecodingBatch::add(Team &team, const float *states, int64_t positions, c
   Window window = {.checksum = checksum_of(states, positions * whisper_.dimensions.d_model),
                    .source = nullptr,
                    .letters = {},
+                   .trace = {},
                    .pasts = {},
                    .decoding = {}};
   try {
+    if (keeping_.trace) {
+      window.trace = take_trace(positions);
+    }
     start(window, options);
-    if (by_letters_) {
+    if (keeping_.letters) {
       window.letters = score_letters(*whisper_.text->alignment_head, states, positions);
     }
     window.source = sources_.take(network_, &Decoder::make_source);
@@ -81,7 +93,8 @@ void DecodingBatch::start(Window &window, const DecodeOptions &options) {
   require_sequences(options.beam_size, room() + held, most_sequences_);
   // Draws differ from temperature to temperature, and follow from nothing but the window.
   const uint64_t seed = window.checksum ^ std::bit_cast<uint64_t>(options.temperature);
-  WindowDecoding decoding(whisper_, rules_, options, seed);
+  AlignmentTrace *trace = options.beam_size == 1 ? window.trace.get() : nullptr;
+  WindowDecoding decoding(whisper_, rules_, options, seed, trace);
   window.pasts.reserve(static_cast<size_t>(options.beam_size));
   while (static_cast<int64_t>(window.pasts.size()) < options.beam_size) {
     window.pasts.push_back(pasts_.take(network_, &Decoder::make_past));
@@ -93,8 +106,22 @@ void DecodingBatch::start(Window &window, const DecodeOptions &options) {
     --taken_;
   }
   window.decoding.emplace(std::move(decoding));
+  if (trace) {
+    trace->clear();
+  }
   window.position = 0;
   window.ended = false;
+}
+
+std::unique_ptr<AlignmentTrace> DecodingBatch::take_trace(int64_t positions) {
+  traces_.reserve(windows_.size() + traces_.size() + 1);  // so that giving back cannot fail
+  if (traces_.empty()) {
+    traces_.push_back(std::make_unique<AlignmentTrace>());
+  }
+  auto trace = std::move(traces_.back());
+  traces_.pop_back();
+  trace->begin(static_cast<int64_t>(whisper_.text->generation.alignment_heads.size()), positions);
+  return trace;
 }
 
 void DecodingBatch::give_pasts_back(Window &window) {
@@ -123,16 +150,23 @@ void DecodingBatch::step(Team &team) {
   };
   std::vector<Row> rows;
   std::vector<Continuation> continuations;
+  std::vector<AlignmentTrace *> traces;  // of all rows of the network; null but for the last of a continuation
   for (auto &[ticket, window] : windows_) {
     for (int64_t i = 0; !window.ended && i < window.decoding->sequences(); ++i) {
       rows.push_back({&window, i});
+      traces.resize(traces.size() + window.decoding->next(i).size());
+      if (window.decoding->trace() && window.decoding->is_choosing()) {
+        traces.back() = window.decoding->trace();
+        traces.back()->open_row();
+      }
       continuations.push_back({.source = window.source,
                                .past = window.pasts[static_cast<size_t>(i)],
                                .position = window.position,
                                .tokens = window.decoding->next(i)});
     }
   }
-  network_.advance(team, continuations);
+  const CrossTap tap = trace_tap(whisper_, traces);
+  network_.advance(team, continuations, keeping_.trace ? &tap : nullptr);
   const auto vocabulary = static_cast<size_t>(network_.vocabulary());
   for (int64_t first = 0; first < network_.rows(); first += Decoder::kMostLogits) {
     const int64_t count = std::min(Decoder::kMostLogits, network_.rows() - first);
@@ -217,9 +251,17 @@ void DecodingBatch::retry(int64_t ticket, const DecodeOptions &options) {
   std::erase(ended_, ticket);
 }
 
+const AlignmentTrace *DecodingBatch::trace(int64_t ticket) {
+  const Window &ended = window(ticket);
+  return ended.ended ? ended.decoding->trace() : nullptr;
+}
+
 void DecodingBatch::remove(int64_t ticket) {
   Window &leaving = window(ticket);
   give_pasts_back(leaving);
+  if (leaving.trace) {
+    traces_.push_back(std::move(leaving.trace));
+  }
   sources_.give_back(leaving.source);
   std::erase(ended_, ticket);
   windows_.erase(ticket);

@@ -24,18 +24,21 @@ class CachePool {
   std::vector<KeyValues *> free_;
 };
 
+/** What a batch keeps of its windows for the times of their words. */
+struct Keeping {
+  bool letters = false;  // if the model has a head for them
+  bool trace = false;    // if the model has alignment heads
+};
+
 /**
  * Windows that are decoded together, one token of each a step. A window joins between any two steps and leaves when it
  * has ended; its result does not depend on the others. Belongs to one thread at a time.
  */
 class DecodingBatch {
  public:
-  /**
-   * most_sequences: in memory together; a window takes as many as its beam is wide. by_letters: whether words will be aligned
-   * by letters, if the model has a head for them; else none are scored.
-   */
+  /** most_sequences: in memory together; a window takes as many as its beam is wide. keeping: for the words' times. */
   DecodingBatch(const Whisper &whisper, const DecodingRules &rules, const CacheNumbers &caches,
-                int64_t most_sequences, bool by_letters = true);
+                int64_t most_sequences, Keeping keeping = {});
 
   /**
    * Reads the states of a window [positions][d_model], at most max_source_positions. Returns its ticket, above all before. Throws
@@ -64,8 +67,10 @@ class DecodingBatch {
 
   /** The keys and values of the states of a window that has not left, and the network that reads them. */
   const KeyValues &source(int64_t ticket) { return *window(ticket).source; }
-  /** The letters in the sound of a window that has not left; of no positions if they are not scored. */
+  /** The letters in the sound of a window that has not left; of no positions if they are not kept. */
   const LetterScores &letters(int64_t ticket) { return window(ticket).letters; }
+  /** Of a window that has ended: the trace of its tokens; null if none was kept, as of a beam, or it has not ended. */
+  const AlignmentTrace *trace(int64_t ticket);
   Decoder &network() { return network_; }
 
   /** Sequences that could be added now. */
@@ -78,6 +83,7 @@ class DecodingBatch {
     uint64_t checksum;
     KeyValues *source;
     LetterScores letters;
+    std::unique_ptr<AlignmentTrace> trace;  // null if none is kept
     std::vector<KeyValues *> pasts;  // the first of them of the sequences in their order
     int64_t position = 0;
     std::optional<WindowDecoding> decoding;
@@ -85,6 +91,7 @@ class DecodingBatch {
   };
 
   Window &window(int64_t ticket);
+  std::unique_ptr<AlignmentTrace> take_trace(int64_t positions);
   void start(Window &window, const DecodeOptions &options);
   void give_pasts_back(Window &window);
   void step(Team &team);
@@ -93,9 +100,10 @@ class DecodingBatch {
   const Whisper &whisper_;
   const DecodingRules &rules_;
   const int64_t most_sequences_;
-  const bool by_letters_;
+  const Keeping keeping_;
   Decoder network_;
   CachePool sources_, pasts_;
+  std::vector<std::unique_ptr<AlignmentTrace>> traces_;  // of no window now
   int64_t taken_ = 0;  // sequences of the windows here
   int64_t next_ticket_ = 1;
   std::map<int64_t, Window> windows_;  // by ticket

@@ -12,8 +12,8 @@
 namespace amanuensis {
 
 WindowDecoding::WindowDecoding(const Whisper &whisper, const DecodingRules &rules, const DecodeOptions &options,
-                               uint64_t seed)
-    : whisper_(whisper), rules_(rules), options_(options), random_(seed) {
+                               uint64_t seed, AlignmentTrace *trace)
+    : whisper_(whisper), rules_(rules), options_(options), random_(seed), trace_(trace) {
   const SpecialTokens &special = whisper.text->special;
   language_ = language_token(special, options.language);
   prompt_ = special.prompt(language_, options.translate);
@@ -44,7 +44,7 @@ void WindowDecoding::read(int64_t sequence, std::span<float> logits) noexcept {
   if (stage_ == Stage::kStart) {
     read_start(logits);
   }
-  if (stage_ != Stage::kStart || prompt_.size() == 1) {
+  if (is_choosing()) {
     read_text(own, logits);
   }
 }
@@ -65,6 +65,7 @@ void WindowDecoding::read_text(Sequence &sequence, std::span<float> logits) {
   const Kernels &kernels = whisper_.kernels;
   const auto end = static_cast<size_t>(whisper_.text->special.end_of_text);
   const float logit_of_end = logits[end];
+  const TextLogits text = trace_ ? TextLogits(kernels, logits.first(end)) : TextLogits();
   if (static_cast<int64_t>(sequence.tokens.size()) < options_.min_tokens) {
     logits[end] = -std::numeric_limits<float>::infinity();
   }
@@ -77,6 +78,9 @@ void WindowDecoding::read_text(Sequence &sequence, std::span<float> logits) {
     sequence.candidate_count = 1;
   } else {
     sequence.candidate_count = best_candidates(kernels, logits, sequence.candidates);
+  }
+  if (trace_) {
+    sequence.text_probability = text.probability(logits[static_cast<size_t>(sequence.candidates[0].token)]);
   }
 }
 
@@ -104,6 +108,9 @@ bool WindowDecoding::is_full(const Sequence &sequence) const {
 bool WindowDecoding::follow_one() {
   Sequence &sequence = sequences_.front();
   const Candidate chosen = sequence.candidates.front();
+  if (trace_) {
+    trace_->settle_row(sequence.text_probability);
+  }
   sequence.total += chosen.log_probability;
   sequence.ended = chosen.token == whisper_.text->special.end_of_text;
   if (!sequence.ended) {

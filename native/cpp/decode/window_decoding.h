@@ -7,6 +7,7 @@
 #include "decode/candidates.h"
 #include "decode/decoding.h"
 #include "decode/rules.h"
+#include "model/alignment_trace.h"
 #include "model/whisper.h"
 
 namespace amanuensis {
@@ -19,12 +20,21 @@ namespace amanuensis {
  */
 class WindowDecoding {
  public:
-  /** seed: of the draws at a temperature above 0. Throws AM_ERROR_OPTION for a language that the model lacks. */
-  WindowDecoding(const Whisper &whisper, const DecodingRules &rules, const DecodeOptions &options, uint64_t seed);
+  /**
+   * seed: of the draws at a temperature above 0. trace: gets the rows of the tokens; null, or of a window of one sequence. Throws
+   * AM_ERROR_OPTION for a language that the model lacks.
+   */
+  WindowDecoding(const Whisper &whisper, const DecodingRules &rules, const DecodeOptions &options, uint64_t seed,
+                 AlignmentTrace *trace);
 
   int64_t sequences() const { return static_cast<int64_t>(sequences_.size()); }
   /** Valid until settle(). */
   std::span<const int32_t> next(int64_t sequence) const;
+
+  /** Whether a token follows from the logits that read() sees next. */
+  bool is_choosing() const { return stage_ != Stage::kStart || prompt_.size() == 1; }
+  /** Null, or whose next row is of that token. */
+  AlignmentTrace *trace() const { return trace_; }
 
   /** The logits [vocabulary] after the tokens of next(); uses them up. From any thread, allocates nothing. */
   void read(int64_t sequence, std::span<float> logits) noexcept;
@@ -45,6 +55,7 @@ class WindowDecoding {
     bool ended = false;           // by the end of text
     std::vector<Candidate> candidates;
     int64_t candidate_count = 0;
+    double text_probability = 0;  // of the first candidate, if there is a trace
     int64_t not_finite_at = -1;  // of the logits read last
     float not_finite = 0;
   };
@@ -64,6 +75,7 @@ class WindowDecoding {
   const DecodingRules &rules_;
   const DecodeOptions options_;
   uint64_t random_;
+  AlignmentTrace *const trace_;
   std::vector<int32_t> prompt_;
   int32_t language_;  // -1: to be detected, or none
   Stage stage_ = Stage::kStart;

@@ -22,8 +22,9 @@ class MemoryFormulaTest {
     private static final int ENCODED_TOGETHER = 8;
     private static final int DECODED_TOGETHER = 16;
     private static final int PARTIALS_TOGETHER = 4;
+    private static final int TOKENS = 60;
     private static final DecodingOptions SIXTY_TOKENS =
-            DecodingOptions.defaults().withMinTokens(60).withMaxTokens(60);
+            DecodingOptions.defaults().withMinTokens(TOKENS).withMaxTokens(TOKENS);
 
     @TempDir
     Path folder;
@@ -88,7 +89,8 @@ class MemoryFormulaTest {
             long vocabulary = shape.vocabularySize();
             long featurize = 6L * shape.windowSeconds() * WhisperShape.SAMPLE_RATE_HZ + logMel;
             long encode = encoded * (logMel + states) + positions * width * ofPrecision(44, 24, 21);
-            long decode = decoded * (source + past + 4 * vocabulary)
+            long trace = 2L * shape.alignmentHeads().size() * positions * TOKENS;
+            long decode = decoded * (source + past + 4 * vocabulary + trace)
                     + past
                     + 256 * vocabulary
                     + states
