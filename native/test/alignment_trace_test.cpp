@@ -145,7 +145,7 @@ TEST(times_by_the_decodings_attention_are_as_good_as_by_a_pass) {
   const auto model = api::open_model(support::demo_model(), {{"alignment", "dtw"}, {"precision", "f32"}});
   const auto session = api::open_session(model);
   const auto decoder = api::open_decoder(model);
-  Errors traced, passed;
+  Errors traced, passed, apart;
   for (const Json &row : support::said_references()) {
     const auto samples = support::read_16k(support::demo_folder() + "/testset/" + support::text_of(row, "file"), 160000);
     const auto states = api::encode(model, session, api::log_mel(model, session, samples));
@@ -160,6 +160,7 @@ TEST(times_by_the_decodings_attention_are_as_good_as_by_a_pass) {
     for (size_t i = 0; i < by_trace.size(); ++i) {
       CHECK(by_trace[i].start_ms <= by_trace[i].end_ms && by_trace[i].end_ms <= count / 16);
       CHECK(i == 0 || by_trace[i - 1].end_ms <= by_trace[i].start_ms);
+      apart.ms.push_back(std::abs(by_trace[i].end_ms - by_pass[i].end_ms));
     }
     if (heard_as_said(by_trace, said)) {
       traced.add(by_trace, said);
@@ -168,7 +169,8 @@ TEST(times_by_the_decodings_attention_are_as_good_as_by_a_pass) {
     api::take(decoder, ticket);
   }
   std::cout << "      " << traced.ms.size() << " starts and ends, median error " << traced.median()
-            << " ms by the decoding's attention, " << passed.median() << " ms by a pass" << std::endl;
+            << " ms by the decoding's attention, " << passed.median() << " ms by a pass; ends are " << apart.median() << " ms apart" << std::endl;
   CHECK(traced.ms.size() >= 200u);
   CHECK_AT_MOST(traced.median(), passed.median() + 20);  // a position
+  CHECK_AT_MOST(apart.median(), 20);
 }
