@@ -1,4 +1,4 @@
-"""Changes a stored window a little each time it is used: cut to a part, another vocal tract, masked bands and moments."""
+"""Changes a stored window a little each time it is used: cut to a part, another vocal tract, another sound of the line, masked bands and moments."""
 import numpy as np
 
 from features import N_MELS, RATE, edges_hz
@@ -8,9 +8,10 @@ RANGE = 2.0  # Whisper's log-mel is at most this far below its loudest value
 
 
 def _warps(factors):
-    """Matrices that move the bands to `factor` times their frequency, linear between neighbouring bands."""
+    """Matrices that move the bands to so many times their frequency, linear between neighbouring bands; factors: (lowest band's, highest band's)."""
     centres, out = edges_hz()[1:-1], []
-    for factor in factors:
+    for lowest, highest in factors:
+        factor = np.linspace(lowest, highest, N_MELS)
         at = np.interp(np.minimum(centres * factor, RATE / 2), centres, np.arange(N_MELS))
         low = np.minimum(at.astype(int), N_MELS - 2)
         matrix = np.zeros((N_MELS, N_MELS), np.float32)
@@ -20,7 +21,8 @@ def _warps(factors):
     return out
 
 
-WARPS = _warps(np.linspace(0.86, 1.16, 16))
+WARPS = _warps([(lowest, highest) for lowest in np.linspace(0.85, 1.18, 8) for highest in np.linspace(0.85, 1.18, 8)])
+LINES = 0.1  # standard deviation of a line's response, in units of 40 dB
 
 
 def cut(r, mel, item):
@@ -49,6 +51,9 @@ def disturb(r, mel):
     """mel: float32 (frames, 80), changed in place where that is enough; returns it."""
     if r.random() < 0.5:
         mel = mel @ r.choice(WARPS)
+    if r.random() < 0.5:
+        at = np.linspace(0, N_MELS - 1, r.randint(3, 7))
+        mel = mel + np.interp(np.arange(N_MELS), at, [r.gauss(0, LINES) for _ in at]).astype(np.float32)
     fill = float(mel.mean())
     for _ in range(r.choice([0, 0, 1, 2])):
         width = r.randint(1, 12)
