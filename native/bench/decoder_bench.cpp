@@ -157,7 +157,7 @@ void run(const Settings &settings) {
                     {tokens, trace, "en"});
       };
       for (int round = 0; round < settings.rounds; ++round) {
-        aligning.measure([&] { align(batch.trace(tickets[0])); });
+        aligning.measure([&] { align(batch.trace(tickets[0], tokens)); });
         passing.measure([&] { align(nullptr); });
       }
       for (int round = 0; round < settings.rounds; ++round) {

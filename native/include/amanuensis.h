@@ -382,8 +382,9 @@ typedef struct am_decoder am_decoder;
  *   windows      1 to 256, default 16: sequences in memory together. A window takes one, or as many as its beam-size.
  *   kv-cache     auto (default) | f32 | bf16 | int8: how keys and values are kept. int8: those of states in int8, keys with a
  *                scale of each position and values of each channel; those of tokens in bf16. auto: as the model's precision.
+ *   word-times   on (default) | off: whether what am_decoder_align needs is kept. off: it is AM_ERROR_OPTION.
  * Memory: of every window in use once, decoder layers x 2 x state-width x (state-positions + decoder-positions x
- * beam-size) numbers, and working memory that depends on the model and on windows; it is kept for later windows.
+ * beam-size) numbers, for word times by cross-attention 2 x alignment-heads x state-positions bytes a token, and working memory that depends on the model and on windows; it is kept for later windows.
  */
 AM_API am_status am_decoder_open(const am_model *model, const am_options *options, am_decoder **out_decoder);
 AM_API void am_decoder_close(am_decoder **decoder);
@@ -430,20 +431,24 @@ typedef struct am_alignment am_alignment;
 /*
  * Word times of one window. If the model folder holds an alignment head (alignment_head.json, alignment_head.safetensors; a
  * linear map from states to letters), by forced alignment of the words' letters; else by dynamic time warping over the
- * cross-attention of the model's alignment heads (median filter 7). A decoder that has decoded exactly these tokens, with a
- * beam of 1, kept what those heads looked at and how probable the tokens were; else the tokens go through the decoder once
- * more, after a prompt without timestamps. Times of the two ways differ by a few positions. tokens: text tokens of the window; timestamp and special
+ * cross-attention of the model's alignment heads (median filter 7). tokens: text tokens of the window; timestamp and special
  * tokens among them are skipped. sample_count: how many samples of the window are sound rather than padding. Words are text
  * split at spaces (in languages without spaces, at characters); punctuation stays with its word. No text tokens give no words.
  * language: a code as in am_decode; null for the model's default.
  * AM_ERROR_MODEL if the folder has neither.
- * Source: openai/whisper timing.py, find_alignment; of using the decoding's own attention, _extract_token_timestamps of
- * Hugging Face's Whisper.
+ * Source: openai/whisper timing.py, find_alignment.
  */
 AM_API am_status am_align(am_session *session, am_call *call, const void *states, am_type state_type,
                           const int32_t *tokens, int64_t token_count, int64_t sample_count, const char *language,
                           am_alignment **out_alignment);
-/* The same for a window of a decoder that has not left: what was computed of its states is used again. */
+/*
+ * The same for a window of a decoder that has not left: what was computed of its states is used again. Where cross-attention places
+ * words, and the tokens are those that the window's last decoding chose, timestamps included, with a beam of 1 and to a good end,
+ * the attention and the probabilities of that decoding are taken. Other tokens go through the decoder once more, as am_align's do,
+ * after a prompt without timestamps. The two ways differ by a position here and there, and at pauses between segments, which have
+ * rows of their own in the first.
+ * Source: of the first way, _extract_token_timestamps of Hugging Face's Whisper.
+ */
 AM_API am_status am_decoder_align(am_decoder *decoder, am_call *call, int64_t ticket, const int32_t *tokens,
                                   int64_t token_count, int64_t sample_count, const char *language,
                                   am_alignment **out_alignment);

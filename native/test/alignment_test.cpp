@@ -216,7 +216,7 @@ TEST(text_alone_is_aligned) {
 }
 
 TEST(more_text_than_the_decoder_holds_is_refused) {
-  const auto model = api::open_model(support::demo_model(), {{"precision", "f32"}});
+  const auto model = api::open_model(support::demo_model(), {{"alignment", "dtw"}, {"precision", "f32"}});
   const auto session = api::open_session(model);
   const std::vector<float> states(500 * 256);
   const std::vector<int32_t> tokens(188, 345);

@@ -87,8 +87,8 @@ TEST(a_decoding_looks_where_one_more_pass_looks) {
   options.max_tokens = 60;
   for (const auto &of : states) {
     const int64_t ticket = decoded(team, demo.batch, of, options);
-    const AlignmentTrace *trace = demo.batch.trace(ticket);
     const auto text = demo.batch.result(ticket).tokens;
+    const AlignmentTrace *trace = demo.batch.trace(ticket, text);
     std::vector<int32_t> sequence = special.prompt(special.language("en"), false);
     sequence.push_back(special.no_timestamps);
     sequence.insert(sequence.end(), text.begin(), text.end());
@@ -123,22 +123,61 @@ TEST(a_retry_begins_anew_and_a_beam_leaves_no_trace) {
   DecodeOptions options;
   options.max_tokens = 60;
   const int64_t ticket = decoded(team, demo.batch, states, options);
-  const std::vector<double> first(demo.batch.trace(ticket)->probabilities().begin(),
-                                  demo.batch.trace(ticket)->probabilities().end());
+  const auto tokens = demo.batch.result(ticket).tokens;
+  const std::vector<double> first(demo.batch.trace(ticket, tokens)->probabilities().begin(),
+                                  demo.batch.trace(ticket, tokens)->probabilities().end());
+  CHECK(demo.batch.trace(ticket, std::span(tokens).first(tokens.size() - 1)) == nullptr);
   DecodeOptions beam = options;
   beam.beam_size = 3;
   int64_t ended = 0;
   demo.batch.retry(ticket, beam);
-  CHECK(demo.batch.trace(ticket) == nullptr);
+  CHECK(demo.batch.trace(ticket, tokens) == nullptr);
   CHECK_EQUAL(demo.batch.advance(team, {&ended, 1}), 1);
-  CHECK(demo.batch.trace(ticket) == nullptr);
+  CHECK(demo.batch.trace(ticket, demo.batch.result(ticket).tokens) == nullptr);
   demo.batch.retry(ticket, options);
-  CHECK(demo.batch.trace(ticket) == nullptr);
+  CHECK(demo.batch.trace(ticket, tokens) == nullptr);
   CHECK_EQUAL(demo.batch.advance(team, {&ended, 1}), 1);
-  const auto again = demo.batch.trace(ticket)->probabilities();
+  const auto again = demo.batch.trace(ticket, tokens)->probabilities();
   CHECK(std::equal(first.begin(), first.end(), again.begin(), again.end()));
   DecodingBatch without(demo.whisper, demo.rules, kFloats, 1);
-  CHECK(without.trace(decoded(team, without, states, options)) == nullptr);
+  CHECK(without.trace(decoded(team, without, states, options), tokens) == nullptr);
+}
+
+TEST(a_decoding_that_was_cut_off_has_times_too) {
+  const auto model = api::open_model(support::demo_model(), {{"alignment", "dtw"}, {"precision", "f32"}});
+  const auto session = api::open_session(model);
+  const auto decoder = api::open_decoder(model);
+  const Json row = support::said_references().front();
+  const auto states = states_of(model, session, row);
+  const auto all = api::tokens(api::decode(session, states, 1));
+  for (const char *most : {"2", "5", "9"}) {
+    const int64_t ticket = api::add(decoder, states, kPositions, {{"max-tokens", most}});
+    CHECK_EQUAL(api::advance(decoder), ticket);
+    const auto tokens = api::tokens(api::result(decoder, ticket));
+    CHECK_EQUAL(tokens.size(), std::stoul(most));
+    CHECK(std::equal(tokens.begin(), tokens.end(), all.begin()));
+    const auto words = api::align(decoder, ticket, tokens, 160000, "en");
+    CHECK(!words.empty());
+    CHECK_EQUAL(words.back().end_ms, 9980);  // nothing follows the last token: the last position is its end
+    api::take(decoder, ticket);
+  }
+}
+
+TEST(a_decoder_without_word_times_does_not_align) {
+  for (const char *alignment : {"dtw", "ctc"}) {
+    const auto model = api::open_model(support::demo_model(), {{"alignment", alignment}, {"precision", "f32"}});
+    const auto session = api::open_session(model);
+    const auto states = states_of(model, session, support::greedy_references()[0]);
+    const auto decoder = api::open_decoder(model, {{"word-times", "off"}}), with = api::open_decoder(model);
+    const int64_t ticket = api::add(decoder, states, kPositions);
+    CHECK_EQUAL(api::advance(decoder), ticket);
+    CHECK_EQUAL(api::advance(with), 0);
+    const auto tokens = api::tokens(api::result(decoder, ticket));
+    am_alignment *handle = nullptr;
+    CHECK_STATUS(am_decoder_align(decoder.get(), nullptr, ticket, tokens.data(), static_cast<int64_t>(tokens.size()),
+                                  160000, "en", &handle),
+                 AM_ERROR_OPTION, "\"word-times\"");
+  }
 }
 
 TEST(times_by_the_decodings_attention_are_as_good_as_by_a_pass) {
@@ -146,6 +185,7 @@ TEST(times_by_the_decodings_attention_are_as_good_as_by_a_pass) {
   const auto session = api::open_session(model);
   const auto decoder = api::open_decoder(model);
   Errors traced, passed, apart;
+  size_t others = 0;
   for (const Json &row : support::said_references()) {
     const auto samples = support::read_16k(support::demo_folder() + "/testset/" + support::text_of(row, "file"), 160000);
     const auto states = api::encode(model, session, api::log_mel(model, session, samples));
@@ -157,6 +197,10 @@ TEST(times_by_the_decodings_attention_are_as_good_as_by_a_pass) {
     const auto by_pass = api::align(session, states, tokens, count, "en");
     const Json::Array &said = *row.find("words")->array();
     CHECK_EQUAL(by_trace.size(), by_pass.size());
+    std::vector<int32_t> text;
+    std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text), [](int32_t token) { return token < 768; });
+    CHECK(api::align(decoder, ticket, text, count, "en") == by_pass);  // not the tokens that were chosen
+    others += by_trace != by_pass ? 1 : 0;
     for (size_t i = 0; i < by_trace.size(); ++i) {
       CHECK(by_trace[i].start_ms <= by_trace[i].end_ms && by_trace[i].end_ms <= count / 16);
       CHECK(i == 0 || by_trace[i - 1].end_ms <= by_trace[i].start_ms);
@@ -173,4 +217,5 @@ TEST(times_by_the_decodings_attention_are_as_good_as_by_a_pass) {
   CHECK(traced.ms.size() >= 200u);
   CHECK_AT_MOST(traced.median(), passed.median() + 20);  // a position
   CHECK_AT_MOST(apart.median(), 20);
+  CHECK(others > support::said_references().size() / 2);  // the timestamps before the text change its probabilities
 }

@@ -82,6 +82,23 @@ int64_t next_ended(Team &team, DecodingBatch &batch) {
   return ticket;
 }
 
+/** What is kept for word times: attention in every row and head, and probabilities. */
+std::vector<double> traced(const Demo &demo, DecodingBatch &batch, int64_t ticket) {
+  const AlignmentTrace *trace = batch.trace(ticket, batch.result(ticket).tokens);
+  if (!trace) {
+    return {};
+  }
+  std::vector<double> all(trace->probabilities().begin(), trace->probabilities().end());
+  std::vector<float> weights(kPositions);
+  for (int64_t row = 0; row < trace->rows(); ++row) {
+    for (int64_t head = 0; head < trace->heads(); ++head) {
+      trace->weights(demo.whisper.kernels, row, head, kPositions, weights.data());
+      all.insert(all.end(), weights.begin(), weights.end());
+    }
+  }
+  return all;
+}
+
 DecodedWindow alone(const Demo &demo, const std::vector<float> &states, const DecodeOptions &options) {
   Cores one(1);
   Team team(nullptr, 1, one);
@@ -105,8 +122,15 @@ TEST(windows_that_join_and_leave_at_any_step_get_the_same_bits) {
   for (const Precision precision : {Precision::kFloat32, Precision::kBfloat16, Precision::kInt8}) {
     const Demo demo(precision);
     std::vector<DecodedWindow> expected;
+    std::vector<std::vector<double>> expected_traces;
     for (const auto &states : spoken()) {
       expected.push_back(alone(demo, states, plain()));
+      Cores one(1);
+      Team team(nullptr, 1, one);
+      DecodingBatch batch = demo.batch(1);
+      batch.add(team, states.data(), kPositions, plain());
+      expected_traces.push_back(traced(demo, batch, next_ended(team, batch)));
+      CHECK(!expected_traces.back().empty());
     }
     for (const int threads : {1, 2, 3}) {
       Cores cores(threads);
@@ -122,6 +146,7 @@ TEST(windows_that_join_and_leave_at_any_step_get_the_same_bits) {
           ++next;
         }
         const int64_t ticket = next_ended(team, batch);
+        CHECK(traced(demo, batch, ticket) == expected_traces[window_of.at(ticket)]);
         CHECK(same(batch.take(ticket), expected[window_of.at(ticket)]));
         ++seen;
       }
@@ -177,6 +202,7 @@ TEST(a_poisoned_window_fails_and_its_neighbours_do_not_notice) {
     for (int i = 0; i < 3; ++i) {
       const int64_t ticket = next_ended(team, batch);
       if (ticket == sick) {
+        CHECK(batch.trace(sick, {}) == nullptr);
         CHECK_EQUAL(status_of([&] { batch.result(sick); }), AM_ERROR_NUMERIC);
         CHECK_EQUAL(status_of([&] { batch.take(sick); }), AM_ERROR_NUMERIC);
         CHECK_EQUAL(status_of([&] { batch.remove(sick); }), AM_ERROR_ARGUMENT);

@@ -7,6 +7,7 @@
 #include <cfloat>
 
 #include "check.h"
+#include "common/number_format.h"
 #include "cpu/instruction_sets.h"
 #include "ops/linear.h"
 #include "support.h"
@@ -249,6 +250,27 @@ TEST(softmax_is_the_naive_one) {
       kernels.softmax(row.data() + 1, static_cast<int64_t>(count), 0.125f);
       CHECK(row.back() == beyond);
       CHECK_AT_MOST(support::relative_l2({row.begin() + 1, row.end() - 1}, expected), 1e-6);
+    }
+  });
+}
+
+TEST(distances_below_the_largest_are_rounded_to_bfloat16) {
+  for_each_set([](const Kernels &kernels, std::mt19937 &random) {
+    for (const size_t count : {1u, 2u, 15u, 17u, 64u, 333u, 1500u}) {
+      std::vector<float> row = support::normal_numbers(count, random);
+      row[count / 2] = 5;
+      row[0] = count > 2 ? 5 - 8 * (1 + 3.0f / 256) : row[0];  // halfway between two numbers of bfloat16
+      row[count - 1] = count > 2 ? -std::numeric_limits<float>::infinity() : row[count - 1];
+      std::vector<uint16_t> out(count + 1, 12345);
+      kernels.below_largest(row.data(), static_cast<int64_t>(count), 0.125f, out.data());
+      CHECK_EQUAL(out[count], 12345);
+      for (size_t i = 0; i < count; ++i) {
+        CHECK_EQUAL(out[i], bfloat16_of_float((row[i] - 5) * 0.125f));
+      }
+      CHECK(count <= 2 || float_of_bfloat16(out[0]) == -(1 + 4.0f / 256));
+      row[count / 2] = std::numeric_limits<float>::quiet_NaN();
+      kernels.below_largest(row.data(), static_cast<int64_t>(count), 0.125f, out.data());
+      CHECK(std::isnan(float_of_bfloat16(out[count / 2])));
     }
   });
 }

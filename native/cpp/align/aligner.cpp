@@ -104,21 +104,24 @@ std::vector<AlignedWord> words_by_letters(const AlignmentHead &head, const Windo
   return times;
 }
 
-/** The column at which the cheapest path enters each row of the attention. */
-std::vector<int64_t> path_of(Team &team, const Kernels &kernels, AttentionWeights attention, int64_t rows_before, int64_t rows_after) {
-  const int64_t columns = attention.columns, rows = attention.rows - rows_before - rows_after;
+/** The columns at which the cheapest path enters `rows` rows of the attention from `first` on; all of them count as neighbours. */
+std::vector<int64_t> path_of(Team &team, const Kernels &kernels, AttentionWeights attention, int64_t first, int64_t rows) {
+  const int64_t columns = attention.columns;
   std::vector<float> cost = attention_matrix(team, kernels, std::move(attention));
-  cost.erase(cost.begin(), cost.begin() + rows_before * columns);
+  cost.erase(cost.begin(), cost.begin() + first * columns);
   std::transform(cost.begin(), cost.end(), cost.begin(), std::negate<>());
   return columns_entered(cost, rows, columns);
 }
 
-std::vector<AlignedWord> words_by_pass(Team &team, const Whisper &whisper, Decoder &decoder,
-                                            const WindowSound &sound, KeyValues &past, const std::vector<int32_t> &text,
-                                            const std::vector<TokenWord> &words, int32_t spoken) {
+std::vector<AlignedWord> words_by_pass(Team &team, const Whisper &whisper, Decoder &decoder, const WindowSound &sound,
+                                       KeyValues &past, const std::vector<int32_t> &text,
+                                       const std::vector<TokenWord> &words, int32_t spoken) {
   const WhisperText &model = *whisper.text;
   std::vector<int32_t> sequence = model.special.prompt(spoken, false);
-  const auto prompt_size = static_cast<int64_t>(sequence.size());
+  const auto prompt_size = static_cast<int64_t>(sequence.size()), most = decoder.capacity() - prompt_size - 2;
+  if (static_cast<int64_t>(text.size()) > most) {
+    fail(AM_ERROR_ARGUMENT, text.size(), " text tokens; at most ", most, " can be aligned");
+  }
   sequence.push_back(model.special.no_timestamps);
   sequence.insert(sequence.end(), text.begin(), text.end());
   sequence.push_back(model.special.end_of_text);
@@ -126,7 +129,8 @@ std::vector<AlignedWord> words_by_pass(Team &team, const Whisper &whisper, Decod
   ForcedPass pass = force(team, whisper, decoder, sound.source, past, sequence, prompt_size + 1, columns);
 
   // The row of a token is where it was predicted from: that of <|notimestamps|> belongs to the first text token.
-  const std::vector<int64_t> entered = path_of(team, whisper.kernels, std::move(pass.attention), prompt_size, 1);
+  const std::vector<int64_t> entered = path_of(team, whisper.kernels, std::move(pass.attention), prompt_size,
+                                               static_cast<int64_t>(text.size()) + 1);
   std::vector<int64_t> rows(text.size());
   std::iota(rows.begin(), rows.end(), 0);
   return timed_words(words, rows, entered, pass.probabilities);
@@ -145,8 +149,8 @@ std::vector<AlignedWord> words_by_trace(Team &team, const Whisper &whisper, cons
     }
   });
   require_finite(attention.values.data(), static_cast<int64_t>(attention.values.size()), "attention computed");
-  const int64_t last_column = attention.columns - 1;
-  std::vector<int64_t> entered = path_of(team, whisper.kernels, std::move(attention), 0, 0), rows;
+  const int64_t last_column = attention.columns - 1, all_rows = attention.rows;
+  std::vector<int64_t> entered = path_of(team, whisper.kernels, std::move(attention), 0, all_rows), rows;
   entered.push_back(last_column);  // a decoding that was cut off has no row behind its last token
   for (size_t i = 0; i < tokens.size(); ++i) {
     if (whisper.text->tokenizer.is_text(tokens[i])) {
@@ -165,20 +169,13 @@ ForcedPass force(Team &team, const Whisper &whisper, Decoder &decoder, const Key
   ForcedPass pass = {{static_cast<int64_t>(heads.size()), rows, columns, {}}, {}};
   std::vector<float> &values = pass.attention.values;
   values.resize(heads.size() * static_cast<size_t>(rows * columns));
-  const int64_t head_width = whisper.dimensions.d_model / whisper.dimensions.decoder_attention_heads;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(head_width));
-  const CrossTap tap = [&](int64_t layer, int64_t head, int64_t first, int64_t count, const float *scores,
-                           int64_t stride) {
-    const auto found = std::find(heads.begin(), heads.end(), std::pair(layer, head));
-    if (found == heads.end()) {
-      return;
-    }
-    for (int64_t row = 0; row < count; ++row) {
-      float *to = values.data() + ((found - heads.begin()) * rows + first + row) * columns;
-      std::copy_n(scores + row * stride, columns, to);
-      whisper.kernels.softmax(to, columns, scale);
-    }
+  const float scale = cross_scale(whisper.dimensions);
+  const auto keep = [&](int64_t head, int64_t row, const float *scores) {
+    float *to = values.data() + (head * rows + row) * columns;
+    std::copy_n(scores, columns, to);
+    whisper.kernels.softmax(to, columns, scale);
   };
+  const CrossTap tap = alignment_tap(whisper, keep);
   // A token is predicted by the row before it.
   const Continuation all = {
       .source = &source, .past = &past, .position = 0, .tokens = sequence, .wanted = rows - (text_begin - 1)};
@@ -201,10 +198,6 @@ std::vector<AlignedWord> align_words(Team &team, const Whisper &whisper, Decoder
   }
   team.checkpoint();
   const int32_t spoken = language_of_window(team, model.special, decoder, sound.source, past, said.language);
-  const auto most = decoder.capacity() - static_cast<int64_t>(model.special.prompt(spoken, false).size()) - 2;
-  if (static_cast<int64_t>(text.size()) > most) {
-    fail(AM_ERROR_ARGUMENT, text.size(), " text tokens; at most ", most, " can be aligned");
-  }
   const auto words = words_of(model.tokenizer, text, language_code(model.special, spoken));
   if (sound.letters) {
     return words_by_letters(*model.alignment_head, sound, words);

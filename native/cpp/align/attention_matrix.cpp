@@ -27,9 +27,11 @@ std::vector<float> attention_matrix(Team &team, const Kernels &kernels, Attentio
   team.each(weights.heads, [&](int64_t head, int member) {
     float *values = all + head * size, *around = padded.data() + member * padded_columns;
     kernels.standardise_columns(values, weights.rows, columns);
-    for (float *row = values; row < values + size && columns > kReach; row += columns) {  // too short to reflect: as it is
-      pad(row, columns, around);
-      kernels.medians_of_seven(around, columns, row);
+    if (columns > kReach) {  // a row too short to reflect stays as it is
+      for (float *row = values; row < values + size; row += columns) {
+        pad(row, columns, around);
+        kernels.medians_of_seven(around, columns, row);
+      }
     }
   });
   const float share = 1.0f / static_cast<float>(weights.heads);

@@ -78,7 +78,7 @@ class Session {
 struct BatchOptions {
   int64_t windows = 16;
   std::string cache = "auto";  // auto, f32, bf16, int8
-  bool traced = true;          // whether windows that have been decoded may be aligned by their decoding's own attention
+  bool word_times = true;      // whether what align needs is kept; else it is not called
 };
 
 /** Windows that one thread decodes together. Arguments have been checked by the C interface, whose functions these are. */

@@ -110,12 +110,12 @@ CacheNumbers cache_numbers(std::string_view name, Precision precision) {
 
 class CpuBatch : public Batch {
  public:
-  CpuBatch(const Shared &shared, const BatchOptions &options)
+  /** traced: whether windows that have been decoded may be aligned by what their decoding looked at. */
+  CpuBatch(const Shared &shared, const BatchOptions &options, bool traced)
       : shared_(shared),
-        batch_(shared.whisper, *shared.rules, cache_numbers(options.cache, shared.whisper.precision),
-               options.windows,
-               {.letters = shared.facts.alignment == "ctc",
-                .trace = options.traced && shared.facts.alignment == "dtw"}) {}
+        batch_(shared.whisper, *shared.rules, cache_numbers(options.cache, shared.whisper.precision), options.windows,
+               {.letters = options.word_times && shared.facts.alignment == "ctc",
+                .trace = options.word_times && traced && shared.facts.alignment == "dtw"}) {}
 
   int64_t bytes() const override {
     return static_cast<int64_t>(states_.capacity() * sizeof(float)) + forced_.bytes() + batch_.bytes();
@@ -199,10 +199,8 @@ class CpuBatch : public Batch {
     }
     const bool by_letters = shared_.facts.alignment == "ctc";
     const WindowSound sound = {batch_.source(ticket), by_letters ? &batch_.letters(ticket) : nullptr, sample_count};
-    const AlignmentTrace *trace = batch_.trace(ticket);
-    const bool decoded = trace && std::ranges::equal(batch_.result(ticket).tokens, tokens);
     return align_words(team, shared_.whisper, batch_.network(), sound, forced_,
-                       {tokens, decoded ? trace : nullptr, language});
+                       {tokens, batch_.trace(ticket, tokens), language});
   }
 
   const Shared &shared_;
@@ -281,7 +279,7 @@ class CpuSession : public Session {
   CpuBatch &batch(int64_t beam_size) {
     if (!batch_ || batch_windows_ < beam_size) {
       batch_windows_ = std::max(kTogether, beam_size);
-      batch_.emplace(shared_, BatchOptions{.windows = batch_windows_, .traced = false});
+      batch_.emplace(shared_, BatchOptions{.windows = batch_windows_}, false);
     }
     return *batch_;
   }
@@ -301,7 +299,7 @@ class CpuModel : public Model {
   const ModelFacts &facts() const override { return shared_.facts; }
   std::unique_ptr<Session> open_session() const override { return std::make_unique<CpuSession>(shared_); }
   std::unique_ptr<Batch> open_batch(const BatchOptions &options) const override {
-    return std::make_unique<CpuBatch>(shared_, options);
+    return std::make_unique<CpuBatch>(shared_, options, true);
   }
   std::vector<int32_t> tokens_of(std::string_view text) const override {
     return shared_.whisper.text->tokenizer.encode(text);

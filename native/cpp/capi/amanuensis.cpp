@@ -113,9 +113,10 @@ DecodeOptions decode_options(const am_options *options, const ModelFacts &facts)
 }
 
 BatchOptions batch_options(const am_options *options) {
-  const OptionReader reader(values_of(options), {"kv-cache", "windows"});
+  const OptionReader reader(values_of(options), {"kv-cache", "windows", "word-times"});
   return {.windows = reader.integer("windows", 16, 1, kMostSequences),
-          .cache = reader.choice("kv-cache", "auto", {"auto", "f32", "bf16", "int8"})};
+          .cache = reader.choice("kv-cache", "auto", {"auto", "f32", "bf16", "int8"}),
+          .word_times = reader.choice("word-times", "on", {"on", "off"}) == "on"};
 }
 
 template <typename Handle>
@@ -442,7 +443,8 @@ am_status am_decoder_open(const am_model *model, const am_options *options, am_d
   return guarded(__func__, [&] {
     require_not_null("model, out_decoder", model, out_decoder);
     require_decoder(model->facts());
-    *out_decoder = new am_decoder{*model, model->model->open_batch(batch_options(options))};
+    const BatchOptions batch = batch_options(options);
+    *out_decoder = new am_decoder{*model, model->model->open_batch(batch), batch.word_times};
   });
 }
 
@@ -513,6 +515,9 @@ am_status am_decoder_align(am_decoder *decoder, am_call *call, int64_t ticket, c
   return guarded(__func__, [&] {
     require_not_null("decoder, out_alignment", decoder, out_alignment);
     require_alignable(decoder->model.facts(), tokens, token_count, sample_count);
+    if (!decoder->word_times) {
+      fail(AM_ERROR_OPTION, "the decoder was opened with \"word-times\" off");
+    }
     *out_alignment = new am_alignment{decoder->batch->align(call_or_none(call), ticket,
                                                             {tokens, static_cast<size_t>(token_count)}, sample_count,
                                                             language ? language : "")};

@@ -48,6 +48,7 @@ struct am_filter_bank {
 struct am_decoder {
   const am_model &model;
   std::unique_ptr<amanuensis::Batch> batch;
+  bool word_times;
 };
 
 struct am_decoding {

@@ -106,11 +106,9 @@ void softmax(float *row, int64_t count, float scale) {
 
 void below_largest(const float *row, int64_t count, float scale, uint16_t *out) {
   const float most = largest(row, count);
-  for (int64_t i = 0; i < count; ++i) {
-    const auto bits = __builtin_bit_cast(uint32_t, (row[i] - most) * scale);
-    const uint32_t nearest = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-    out[i] = static_cast<uint16_t>((bits & 0x7fffffff) <= 0x7f800000 ? nearest : (bits >> 16) | 0x40);
-  }
+  for_vectors(count, [&](int64_t at, int64_t lanes) {
+    store_part(out + at, (load_up_to(row + at, lanes, kLowest) - most) * scale, lanes);
+  });
 }
 
 }  // namespace amanuensis::AMANUENSIS_ISA

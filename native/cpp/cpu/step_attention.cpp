@@ -41,20 +41,6 @@ AMANUENSIS_INLINE Vector load(const int8_t *from) {
   return __builtin_convertvector(whole, Vector);
 }
 
-/** To nearest, ties to even; a NaN stays one. */
-AMANUENSIS_INLINE void store_as(uint16_t *to, Vector v, int64_t count) {
-  const VectorBits bits = __builtin_bit_cast(VectorBits, v);
-  const VectorBits rounded = v == v ? bits + 0x7fff + ((bits >> 16) & 1) : bits | 0x400000;
-  for (int i = 0; i < kLanes; ++i) {
-    if (i < count) {
-      to[i] = static_cast<uint16_t>(rounded[i] >> 16);
-    }
-  }
-}
-
-AMANUENSIS_INLINE void store_as(float *to, Vector v, int64_t count) {
-  store_part(to, v, count);
-}
 
 AMANUENSIS_INLINE int8_t rounded(float value) {
   constexpr float kRound = 12582912.0f;  // 1.5 x 2^23: adding it rounds to an integer, ties to even
@@ -124,11 +110,11 @@ void put(const float *keys, const float *values, int64_t stride, int64_t first, 
     for (int64_t at = 0; at < to.head_width; at += kLanes) {
       const int64_t lanes = to.head_width - at < kLanes ? to.head_width - at : kLanes;
       T numbers[kLanes];
-      store_as(numbers, lanes == kLanes ? load(key + at) : load_part(key + at, lanes, 0), lanes);
+      store_part(numbers, lanes == kLanes ? load(key + at) : load_part(key + at, lanes, 0), lanes);
       for (int64_t k = 0; k < lanes; ++k) {
         to_key[(at + k) * kKeyColumns] = numbers[k];
       }
-      store_as(to_value + at / kPanelColumns * kPanelColumns * to.capacity + at % kPanelColumns,
+      store_part(to_value + at / kPanelColumns * kPanelColumns * to.capacity + at % kPanelColumns,
                lanes == kLanes ? load(value + at) : load_part(value + at, lanes, 0), lanes);
     }
   }

@@ -57,6 +57,15 @@ AMANUENSIS_INLINE void store_part(float *to, Vector v, int64_t count) {
   }
 }
 
+/** As bfloat16: to nearest, ties to even; a NaN stays one. */
+AMANUENSIS_INLINE void store_part(uint16_t *to, Vector v, int64_t count) {
+  const VectorBits bits = __builtin_bit_cast(VectorBits, v);
+  const VectorBits rounded = v == v ? bits + 0x7fff + ((bits >> 16) & 1) : bits | 0x400000;
+  typedef uint16_t Halves __attribute__((vector_size(AMANUENSIS_VECTOR_BYTES / 2)));
+  const Halves halves = __builtin_convertvector(rounded >> 16, Halves);
+  __builtin_memcpy(to, &halves, static_cast<size_t>(count < kLanes ? count : kLanes) * sizeof(uint16_t));
+}
+
 AMANUENSIS_INLINE Vector larger(Vector a, Vector b) {
   return a > b ? a : b;
 }

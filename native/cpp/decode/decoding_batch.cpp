@@ -79,6 +79,9 @@ int64_t DecodingBatch::add(Team &team, const float *states, int64_t positions, c
     windows_.emplace(next_ticket_, std::move(window));
   } catch (...) {
     give_pasts_back(window);
+    if (window.trace) {
+      traces_.push_back(std::move(window.trace));
+    }
     if (window.source) {
       sources_.give_back(window.source);
     }
@@ -165,7 +168,12 @@ void DecodingBatch::step(Team &team) {
                                .tokens = window.decoding->next(i)});
     }
   }
-  const CrossTap tap = trace_tap(whisper_, traces);
+  const auto keep = [&, scale = cross_scale(whisper_.dimensions)](int64_t head, int64_t row, const float *scores) {
+    if (AlignmentTrace *trace = traces[static_cast<size_t>(row)]) {
+      trace->keep(whisper_.kernels, head, scores, scale);
+    }
+  };
+  const CrossTap tap = alignment_tap(whisper_, keep);
   network_.advance(team, continuations, keeping_.trace ? &tap : nullptr);
   const auto vocabulary = static_cast<size_t>(network_.vocabulary());
   for (int64_t first = 0; first < network_.rows(); first += Decoder::kMostLogits) {
@@ -251,9 +259,9 @@ void DecodingBatch::retry(int64_t ticket, const DecodeOptions &options) {
   std::erase(ended_, ticket);
 }
 
-const AlignmentTrace *DecodingBatch::trace(int64_t ticket) {
+const AlignmentTrace *DecodingBatch::trace(int64_t ticket, std::span<const int32_t> tokens) {
   const Window &ended = window(ticket);
-  return ended.ended ? ended.decoding->trace() : nullptr;
+  return ended.ended && ended.decoding->chose(tokens) ? ended.decoding->trace() : nullptr;
 }
 
 void DecodingBatch::remove(int64_t ticket) {

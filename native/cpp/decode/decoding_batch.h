@@ -69,8 +69,8 @@ class DecodingBatch {
   const KeyValues &source(int64_t ticket) { return *window(ticket).source; }
   /** The letters in the sound of a window that has not left; of no positions if they are not kept. */
   const LetterScores &letters(int64_t ticket) { return window(ticket).letters; }
-  /** Of a window that has ended: the trace of its tokens; null if none was kept, as of a beam, or it has not ended. */
-  const AlignmentTrace *trace(int64_t ticket);
+  /** The trace of these tokens if a window's last decoding chose them and ended well; null too if none was kept, as of a beam. */
+  const AlignmentTrace *trace(int64_t ticket, std::span<const int32_t> tokens);
   Decoder &network() { return network_; }
 
   /** Sequences that could be added now. */

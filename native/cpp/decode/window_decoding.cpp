@@ -182,6 +182,11 @@ const WindowDecoding::Sequence &WindowDecoding::best() const {
                            [&](const Sequence &a, const Sequence &b) { return score(a) < score(b); });
 }
 
+bool WindowDecoding::chose(std::span<const int32_t> tokens) const {
+  const bool well = std::ranges::all_of(sequences_, [](const Sequence &sequence) { return sequence.not_finite_at < 0; });
+  return well && std::ranges::equal(best().tokens, tokens);
+}
+
 DecodedWindow WindowDecoding::result() const {
   for (const Sequence &sequence : sequences_) {
     if (sequence.not_finite_at >= 0) {

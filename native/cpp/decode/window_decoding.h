@@ -33,7 +33,7 @@ class WindowDecoding {
 
   /** Whether a token follows from the logits that read() sees next. */
   bool is_choosing() const { return stage_ != Stage::kStart || prompt_.size() == 1; }
-  /** Null, or whose next row is of that token. */
+  /** Where the rows of this decoding's tokens are kept, or null. */
   AlignmentTrace *trace() const { return trace_; }
 
   /** The logits [vocabulary] after the tokens of next(); uses them up. From any thread, allocates nothing. */
@@ -44,6 +44,9 @@ class WindowDecoding {
 
   /** For every sequence now, the one before settle() that it continues. */
   const std::vector<int64_t> &parents() const { return parents_; }
+
+  /** Of a window that has ended: whether it ended well, with these tokens. */
+  bool chose(std::span<const int32_t> tokens) const;
 
   /** Of a window that has ended. Throws AM_ERROR_NUMERIC if a logit was not finite. */
   DecodedWindow result() const;

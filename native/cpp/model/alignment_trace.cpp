@@ -45,19 +45,8 @@ int64_t AlignmentTrace::bytes() const {
   return static_cast<int64_t>(scores_.capacity() * sizeof(uint16_t) + probabilities_.capacity() * sizeof(double));
 }
 
-CrossTap trace_tap(const Whisper &whisper, std::span<AlignmentTrace *const> of_row) {
-  const auto &heads = whisper.text->generation.alignment_heads;
-  const int64_t head_width = whisper.dimensions.d_model / whisper.dimensions.decoder_attention_heads;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(head_width));
-  return [&heads, &kernels = whisper.kernels, of_row, scale](int64_t layer, int64_t head, int64_t first, int64_t rows,
-                                                             const float *scores, int64_t stride) {
-    const auto found = std::find(heads.begin(), heads.end(), std::pair(layer, head));
-    for (int64_t row = 0; row < rows && found != heads.end(); ++row) {
-      if (AlignmentTrace *trace = of_row[static_cast<size_t>(first + row)]) {
-        trace->keep(kernels, found - heads.begin(), scores + row * stride, scale);
-      }
-    }
-  };
+float cross_scale(const Dimensions &dimensions) {
+  return 1.0f / std::sqrt(static_cast<float>(dimensions.d_model / dimensions.decoder_attention_heads));
 }
 
 TextLogits::TextLogits(const Kernels &kernels, std::span<const float> logits)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -20,7 +21,7 @@ class AlignmentTrace {
   void begin(int64_t heads, int64_t positions);
   void clear();
 
-  /** Room for one more row, of the token that is chosen next. What a row held that was never settled is gone. */
+  /** Room for one more row, of the token that is chosen next. A row that was never settled is written over. */
   void open_row();
   /** Of the row that is open; from any thread, never twice for a head. scores: [positions], undivided as in CrossTap. */
   void keep(const Kernels &kernels, int64_t head, const float *scores, float scale);
@@ -30,7 +31,7 @@ class AlignmentTrace {
   int64_t heads() const { return heads_; }
   int64_t rows() const { return static_cast<int64_t>(probabilities_.size()); }
 
-  /** Of each row's token among text tokens. */
+  /** Of each row's token among text tokens; without meaning where it is none. */
   std::span<const double> probabilities() const { return probabilities_; }
   /** Attention of a head in a row over the first of the positions. out: [columns]. */
   void weights(const Kernels &kernels, int64_t row, int64_t head, int64_t columns, float *out) const;
@@ -45,8 +46,20 @@ class AlignmentTrace {
   std::vector<double> probabilities_;
 };
 
-/** Writes what the alignment heads look at into the traces of the rows that have one. of_row: null, or a trace with an open row. */
-CrossTap trace_tap(const Whisper &whisper, std::span<AlignmentTrace *const> of_row);
+/** What scores are multiplied with before the softmax. */
+float cross_scale(const Dimensions &dimensions);
+
+/** visit(index in alignment_heads, row, scores) for every row of every alignment head. Whisper and visit outlive the tap. */
+template <typename Visit>
+CrossTap alignment_tap(const Whisper &whisper, const Visit &visit) {
+  const auto &heads = whisper.text->generation.alignment_heads;
+  return [&](int64_t layer, int64_t head, int64_t first, int64_t rows, const float *scores, int64_t stride) {
+    const auto found = std::find(heads.begin(), heads.end(), std::pair(layer, head));
+    for (int64_t row = 0; row < rows && found != heads.end(); ++row) {
+      visit(found - heads.begin(), first + row, scores + row * stride);
+    }
+  };
+}
 
 /** Softmax over the text tokens alone, as the reference takes it for words. */
 class TextLogits {

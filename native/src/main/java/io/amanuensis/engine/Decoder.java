@@ -155,7 +155,10 @@ public final class Decoder implements AutoCloseable {
         });
     }
 
-    /** {@link Session#align} of a window that has not left, without computing again what decoding has. */
+    /**
+     * {@link Session#align} of a window that has not left, with what decoding has computed; of the tokens that it chose, timestamps
+     * included, also with what it looked at then, so that the times may differ a little.
+     */
     public List<AlignedWord> align(long ticket, int[] tokens, int sampleCount, String language, Call call) {
         return use.run(call, (decoder, nativeCall) -> {
             try (NativeHandle<AmAlignment> alignment = NativeHandle.open(

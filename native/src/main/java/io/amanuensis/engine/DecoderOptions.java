@@ -9,8 +9,9 @@ import java.util.Map;
  *
  * @param windows sequences in memory together, 1 to 256; a window takes one, or as many as its beam is wide
  * @param cache how keys and values are kept
+ * @param wordTimes whether what {@link Decoder#align} needs is kept; without, it fails
  */
-public record DecoderOptions(int windows, Cache cache) implements Serializable {
+public record DecoderOptions(int windows, Cache cache, boolean wordTimes) implements Serializable {
     /** Of int8, those of tokens are bf16. */
     public enum Cache {
         /** As the model's precision. */
@@ -34,20 +35,29 @@ public record DecoderOptions(int windows, Cache cache) implements Serializable {
 
     /** Sixteen windows, kept as the model's precision. */
     public static DecoderOptions defaults() {
-        return new DecoderOptions(DEFAULT_WINDOWS, Cache.AUTO);
+        return new DecoderOptions(DEFAULT_WINDOWS, Cache.AUTO, true);
     }
 
     public DecoderOptions withWindows(int newWindows) {
-        return new DecoderOptions(newWindows, cache);
+        return new DecoderOptions(newWindows, cache, wordTimes);
     }
 
     public DecoderOptions withCache(Cache newCache) {
-        return new DecoderOptions(windows, newCache);
+        return new DecoderOptions(windows, newCache, wordTimes);
+    }
+
+    public DecoderOptions withWordTimes(boolean newWordTimes) {
+        return new DecoderOptions(windows, cache, newWordTimes);
     }
 
     /** The keys and values of am_decoder_open. */
     Map<String, String> toNative() {
         return Map.of(
-                "windows", Integer.toString(windows), "kv-cache", cache.name().toLowerCase(Locale.ROOT));
+                "windows",
+                Integer.toString(windows),
+                "kv-cache",
+                cache.name().toLowerCase(Locale.ROOT),
+                "word-times",
+                wordTimes ? "on" : "off");
     }
 }

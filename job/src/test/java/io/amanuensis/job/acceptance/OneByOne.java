@@ -16,7 +16,7 @@ final class OneByOne implements AutoCloseable {
     OneByOne(JobConfig config) {
         engine = config.speechEngine().open();
         decoder =
-                engine.openDecoder(new DecoderOptions(1, config.decodeSettings().cache()));
+                engine.openDecoder(new DecoderOptions(1, config.decodeSettings().cache(), true));
         options = config.decodeSettings().options().withLanguage("en");
     }
 

@@ -28,6 +28,6 @@ public record DecodeSettings(
     }
 
     DecoderOptions decoder() {
-        return new DecoderOptions(windows * options.beamSize(), cache);
+        return new DecoderOptions(windows * options.beamSize(), cache, true);
     }
 }

@@ -44,7 +44,7 @@ public final class HypothesizeFunction extends EngineFunction<UtteranceSoFar, Sp
                 stage(),
                 batchSize,
                 engine().timeout(),
-                () -> engine().openDecoder(new DecoderOptions(batchSize, settings.cache())),
+                () -> engine().openDecoder(new DecoderOptions(batchSize, settings.cache(), false)),
                 new OneAttempt(),
                 counters());
     }
