@@ -35,8 +35,13 @@ class TestSetTest {
 
     private static final String CALL_CENTRE = "call centre";
 
-    /** The others have too few words to be judged alone: one word of the 54 in noise is 1.9 points. */
-    private static final List<String> GATED = List.of(CALL_CENTRE, "clean", "telephone", "mulaw8k", "free English");
+    private static final String NARROW_BAND = "8 kHz";
+
+    /**
+     * The others have too few words to be judged alone: of the 54 in noise, the 57 by telephone or the 76 in mu-law a single
+     * misheard word, which may become three, is more than the tolerance.
+     */
+    private static final List<String> GATED = List.of(CALL_CENTRE, "clean", NARROW_BAND, "free English");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -104,11 +109,16 @@ class TestSetTest {
     /** Free English and words in any order are parts of their own, so that the call centre's figures stay comparable. */
     private static List<String> partsOf(JsonNode row) {
         String file = row.get("file").asText();
-        return file.startsWith("free-")
-                ? List.of("free English")
-                : file.startsWith("words-")
-                        ? List.of("word strings")
-                        : List.of(CALL_CENTRE, row.get("condition").asText());
+        if (file.startsWith("free-")) {
+            return List.of("free English");
+        }
+        if (file.startsWith("words-")) {
+            return List.of("word strings");
+        }
+        String condition = row.get("condition").asText();
+        return condition.equals("telephone") || condition.equals("mulaw8k")
+                ? List.of(CALL_CENTRE, NARROW_BAND, condition)
+                : List.of(CALL_CENTRE, condition);
     }
 
     @Test
