@@ -55,8 +55,9 @@ class OptionsTest {
         assertThat(DecoderOptions.defaults()
                         .withWindows(3)
                         .withCache(Cache.BF16)
+                        .withWordTimes(false)
                         .toNative())
-                .isEqualTo(Map.of("windows", "3", "kv-cache", "bf16"));
+                .isEqualTo(Map.of("windows", "3", "kv-cache", "bf16", "word-times", "off"));
         assertThat(DecodingOptions.defaults().withMinTokens(2).withBeamSize(5).toNative())
                 .containsEntry("min-tokens", "2")
                 .containsEntry("beam-size", "5");
