@@ -384,7 +384,8 @@ typedef struct am_decoder am_decoder;
  *                scale of each position and values of each channel; those of tokens in bf16. auto: as the model's precision.
  *   word-times   on (default) | off: whether what am_decoder_align needs is kept. off: it is AM_ERROR_OPTION.
  * Memory: of every window in use once, decoder layers x 2 x state-width x (state-positions + decoder-positions x
- * beam-size) numbers, for word times by cross-attention 2 x alignment-heads x state-positions bytes a token, and working memory that depends on the model and on windows; it is kept for later windows.
+ * beam-size) numbers, for word times by cross-attention 2 x alignment-heads x state-positions bytes a token, and working
+ * memory that depends on the model and on windows; it is kept for later windows.
  */
 AM_API am_status am_decoder_open(const am_model *model, const am_options *options, am_decoder **out_decoder);
 AM_API void am_decoder_close(am_decoder **decoder);

@@ -124,13 +124,14 @@ TEST(windows_that_join_and_leave_at_any_step_get_the_same_bits) {
     std::vector<DecodedWindow> expected;
     std::vector<std::vector<double>> expected_traces;
     for (const auto &states : spoken()) {
-      expected.push_back(alone(demo, states, plain()));
       Cores one(1);
       Team team(nullptr, 1, one);
       DecodingBatch batch = demo.batch(1);
-      batch.add(team, states.data(), kPositions, plain());
-      expected_traces.push_back(traced(demo, batch, next_ended(team, batch)));
+      const int64_t ticket = batch.add(team, states.data(), kPositions, plain());
+      CHECK_EQUAL(next_ended(team, batch), ticket);
+      expected_traces.push_back(traced(demo, batch, ticket));
       CHECK(!expected_traces.back().empty());
+      expected.push_back(batch.take(ticket));
     }
     for (const int threads : {1, 2, 3}) {
       Cores cores(threads);

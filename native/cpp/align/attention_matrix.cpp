@@ -1,7 +1,6 @@
 #include "align/attention_matrix.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace amanuensis {
 namespace {
