@@ -19,7 +19,7 @@ run() { script=$1; shift; "$python" "$recipe/$script" "$@"; }
 
 [ -e texts.json ] || run texts.py --out texts.json --austen "$austen"
 [ -e tokenizer.json ] || run tokenizer.py --texts texts.json --out tokenizer.json
-run generate_corpus.py --texts texts.json --out corpus --shards $shards --workers "$cores"
+run generate_corpus.py --texts texts.json --out corpus --leave-out "$recipe/../testset" --shards $shards --workers "$cores"
 $memory "$python" "$recipe/train.py" --corpus corpus --tokenizer tokenizer.json --out run $train
 run export.py --state run/state.pt --tokenizer tokenizer.json --out model
 "$python" "$recipe/../../tools/export_alignment_head.py" run/state.pt model

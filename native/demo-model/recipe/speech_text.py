@@ -8,7 +8,7 @@ import random
 import sentences
 from sentences import capital
 
-SHARES = {"call": 0.25, "free": 0.27, "swapped": 0.12, "grammar": 0.10, "words": 0.20, "forms": 0.06}
+SHARES = {"call": 0.36, "free": 0.20, "swapped": 0.11, "grammar": 0.06, "words": 0.18, "forms": 0.09}
 PREPOSITIONS = "in on under behind near with without for about against from over before after beside".split()
 DETERMINERS = "the the the a this that every my your his her our their some".split()
 SUBJECTS = "I you we they".split()
