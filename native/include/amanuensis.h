@@ -144,7 +144,7 @@ typedef struct am_model am_model;
  *   device-overlay  folder of overlay.json, which names the overlay, its instructions and shapes; needed by xrt. The emulated
  *                device has one of its own: products of 512 x 512 x 512, bfloat16 in, float32 out.
  *   device-library  of xrt: the shared object that links XRT; default libamanuensis_xrt.so, found by the system's loader
- *   device-node  of xrt, such as /dev/accel/accel0; default: the first that XRT finds
+ *   device-node  of xrt, such as /dev/accel/accel0; default: the first of the driver amdxdna
  *   device-run-timeout-ms  1 to 86400000, default 6000: how long one command may take, above the driver's watchdog of 2 s
  *   device-products  3 (default) | 1: the device's products that stand for one. 3: inputs and weights are each cut into what the
  *                device holds exactly and what is left; states come near float32's, however it rounds. 1: a third of the
@@ -334,8 +334,8 @@ typedef struct am_decoding am_decoding;
 
 /*
  * Decoding with Whisper's rules: suppressed tokens, no blank at the start, and the timestamp rules.
- * states: [window_count][state-positions][state-width] of state_type. A window's result does not depend on its
- * neighbours. options (may be null; they hold for all windows of the call):
+ * states: [window_count][state-positions][state-width] of state_type, all of which are looked at: where am_encode has written fewer
+ * (audio-context actual), am_decoder_add takes how many. A window's result does not depend on its neighbours. options (may be null; they hold for all windows of the call):
  *   language     a code of the model ("en"), or auto: the most probable one of each window. Default: en if the model has
  *                it, else auto. Ignored by English-only models.
  *   task         transcribe (default) | translate

@@ -151,6 +151,7 @@ TEST(conflicting_settings_are_refused) {
     check_refused(tiny, AM_ERROR_MODEL, {words, file});
   };
   refused("config.json", "\"d_model\": 20", "\"d_model\": 21", "cannot be divided");
+  refused("config.json", "\"d_model\": 20", "\"d_model\": 2000", "at most 256 wide");
   refused("config.json", "\"d_model\": 20", "\"d_model\": -20", "d_model is not an integer");
   refused("config.json", "\"d_model\": 20, ", "", "d_model is missing");
   refused("config.json", "\"gelu\"", "\"relu\"", "activation_function");
@@ -200,25 +201,24 @@ TEST(an_english_only_model_has_no_language_in_its_prompt) {
 }
 
 TEST(weights_that_are_not_finite_are_found) {
-  TinyModel tiny;
-  tiny.tensors["model.encoder.layers.0.fc1.bias"].values[3] = std::numeric_limits<float>::infinity();
-  tiny.tensors["model.decoder.layer_norm.bias"].values[3] = std::numeric_limits<float>::quiet_NaN();
-  const support::TemporaryFolder folder;
-  tiny.write(folder);
-  const auto model = api::open_model(folder.path(), {{"precision", "f32"}});
-  const auto session = api::open_session(model);
-  const auto mel = api::log_mel(model, session, support::noise(20000, kSeed));
-  std::vector<float> states(TinyModel::kPositions * TinyModel::kWidth);
-  CHECK_STATUS(
-      am_encode(session.get(), nullptr, mel.data(), 1, nullptr, AM_FLOAT32, states.data(), static_cast<int64_t>(states.size())),
-      AM_ERROR_NUMERIC, "encoder states computed");
-  am_decoding *decoding = nullptr;
-  CHECK_STATUS(am_decode(session.get(), nullptr, states.data(), AM_FLOAT32, 1, nullptr, &decoding), AM_ERROR_NUMERIC,
-               "logits");
-  const std::vector<int32_t> tokens = {5, 6};
-  am_alignment *alignment = nullptr;
-  CHECK_STATUS(am_align(session.get(), nullptr, states.data(), AM_FLOAT32, tokens.data(), 2, 20000, "de", &alignment),
-               AM_ERROR_NUMERIC, "logits computed: element 0 ");
+  const float infinity = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  const std::pair<const char *, float> faults[] = {{"model.encoder.layers.0.fc1.bias", infinity},
+                                                   {"model.encoder.conv1.bias", nan},
+                                                   {"model.encoder.embed_positions.weight", nan},
+                                                   {"model.decoder.layers.0.self_attn.q_proj.bias", -infinity},
+                                                   {"model.decoder.layer_norm.bias", nan}};
+  for (const auto &[name, value] : faults) {
+    TinyModel tiny;
+    tiny.tensors[name].values[3] = value;
+    const support::TemporaryFolder folder;
+    tiny.write(folder);
+    for (const char *precision : {"f32", "int8"}) {
+      am_model *model = nullptr;
+      const auto options = api::options({{"precision", precision}});
+      CHECK_STATUS(am_model_open(folder.path().c_str(), options.get(), &model), AM_ERROR_MODEL,
+                   std::string("tensor ") + name + " holds NaN or infinity: element 3");
+    }
+  }
 }
 
 TEST(damaged_safetensors_are_refused) {

@@ -1,6 +1,8 @@
 /* The budget of cores: every task once, never more threads than permits, turns for those who wait, and ends of waiting. */
 #include "common/cores.h"
 
+#include <sys/resource.h>
+
 #include <latch>
 #include <numeric>
 
@@ -50,6 +52,29 @@ void each_task_once(Team &team, int64_t count) {
 }
 
 }  // namespace
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take memory of their own as they go
+/** First, while no ended thread has left a stack that another could have. */
+TEST(where_the_system_gives_no_threads_a_team_has_fewer_members) {
+  rlimit before;
+  CHECK_EQUAL(getrlimit(RLIMIT_AS, &before), 0);
+  Cores cores(3);
+  {
+    const rlimit none = {.rlim_cur = 1, .rlim_max = before.rlim_max};
+    CHECK_EQUAL(setrlimit(RLIMIT_AS, &none), 0);
+    Team team(nullptr, Cores::kMost, cores);
+    team.checkpoint();
+    CHECK_EQUAL(setrlimit(RLIMIT_AS, &before), 0);
+    CHECK_EQUAL(team.members(), 1);
+    each_task_once(team, 10);
+    team.checkpoint();
+    CHECK_EQUAL(team.members(), 3);
+    each_task_once(team, 10);
+  }
+  const Team next(nullptr, Cores::kMost, cores);
+  CHECK_EQUAL(next.members(), 3);
+}
+#endif
 
 TEST(every_task_is_done_once_by_any_number_of_threads) {
   for (const int count : {1, 2, 3, 5}) {
@@ -181,6 +206,53 @@ TEST(a_cancelled_call_stops_at_its_checkpoint_and_gives_its_core_back) {
   }
   const Team next(nullptr, Cores::kMost, cores);
   CHECK_EQUAL(next.members(), 1);
+}
+
+TEST(a_call_that_ends_while_it_gives_way_does_not_wait_for_a_core_again) {
+  Cores cores(1);
+  Call call;
+  std::atomic<bool> told{false}, holds{false};
+  std::thread other;
+  {
+    Team team(&call, Cores::kMost, cores);
+    other = std::thread([&] {
+      const Team second(nullptr, Cores::kMost, cores);
+      holds = true;
+      while (!told) {
+        std::this_thread::yield();
+      }
+    });
+    std::thread canceller([&] {
+      while (!holds) {
+        std::this_thread::yield();
+      }
+      call.cancel();
+    });
+    am_status status = AM_OK;
+    try {
+      while (true) {
+        team.checkpoint();
+      }
+    } catch (const Error &error) {
+      status = error.status();
+    }
+    CHECK_EQUAL(status, static_cast<am_status>(AM_ERROR_CANCELLED));
+    canceller.join();
+  }
+  CHECK(!told);  // the other has the core still
+  told = true;
+  other.join();
+  const Team next(nullptr, Cores::kMost, cores);
+  cores.resize(2);
+  const Team beside(nullptr, Cores::kMost, cores);
+  Call late;
+  late.start(std::chrono::milliseconds(1));
+  try {
+    const Team third(&late, Cores::kMost, cores);
+    CHECK(false);  // no core was given back twice
+  } catch (const Error &error) {
+    CHECK_EQUAL(error.status(), static_cast<am_status>(AM_ERROR_DEADLINE));
+  }
 }
 
 TEST(a_budget_can_be_changed) {

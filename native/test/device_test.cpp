@@ -402,6 +402,14 @@ TEST(a_full_queue_refuses_at_once_and_a_deadline_ends_the_wait) {
   CHECK(encode(late, mel).states == undisturbed_states());
 }
 
+TEST(a_call_that_is_over_gives_the_device_nothing_to_do) {
+  const auto model = open_demo("error@1000001");
+  const auto call = api::open_call();
+  am_call_cancel(call.get());
+  CHECK_EQUAL(encode(model, mel_of_noise(model, 1), call.get()).status, AM_ERROR_CANCELLED);
+  CHECK_EQUAL(api::number(model, "device-runs"), 0);
+}
+
 TEST(models_of_equal_options_share_a_device_and_others_do_not) {
   const auto one = open_demo(""), same = open_demo(""), other = open_demo("error@1000000");
   encode(one, mel_of_noise(one, 1));

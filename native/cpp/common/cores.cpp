@@ -4,6 +4,8 @@
 #include <time.h>
 
 #include <algorithm>
+#include <exception>
+#include <utility>
 
 #include "common/error.h"
 
@@ -121,19 +123,33 @@ void Cores::release(int permits) {
   grant();
 }
 
+/** One that waits to be recruited, or a new one; null where the system gives no more threads. */
+Cores::Helper *Cores::idle_helper() {
+  const auto idle =
+      std::find_if(helpers_.begin(), helpers_.end(), [](const auto &helper) { return helper->team == nullptr; });
+  if (idle != helpers_.end()) {
+    return idle->get();
+  }
+  try {
+    auto made = std::make_unique<Helper>();
+    helpers_.reserve(helpers_.size() + 1);
+    made->thread = std::thread([this, helper = made.get()] { serve(*helper); });
+    helpers_.push_back(std::move(made));
+    return helpers_.back().get();
+  } catch (const std::exception &) {
+    return nullptr;  // a limit of threads or of memory: a team computes the same with fewer
+  }
+}
+
 void Cores::recruit(Team &team) {
   const std::lock_guard lock(mutex_);
   while (free_ > 0 && queue_.empty() && team.members_ < team.most_) {
-    auto idle =
-        std::find_if(helpers_.begin(), helpers_.end(), [](const auto &helper) { return helper->team == nullptr; });
-    if (idle == helpers_.end()) {
-      helpers_.push_back(std::make_unique<Helper>());
-      idle = helpers_.end() - 1;
-      Helper &made = **idle;
-      made.thread = std::thread([this, &made] { serve(made); });
+    Helper *const helper = idle_helper();
+    if (!helper) {
+      break;
     }
-    (*idle)->team = &team;
-    (*idle)->member = team.members_;
+    helper->team = &team;
+    helper->member = team.members_;
     --free_;
     ++team.helping_;
     ++team.members_;
@@ -187,7 +203,9 @@ Team::~Team() {
     cores_.dismiss(*this);
   }
   account();
-  cores_.release(1);
+  if (holds_permit_) {
+    cores_.release(1);
+  }
 }
 
 void Team::account() {
@@ -207,12 +225,9 @@ void Team::checkpoint() {
       return;
     }
     cores_.release(1);
-    try {
-      cores_.acquire(call_);
-    } catch (...) {
-      cores_.acquire(nullptr);  // the destructor gives a permit back
-      throw;
-    }
+    holds_permit_ = false;
+    cores_.acquire(call_);
+    holds_permit_ = true;
     return;
   }
   cores_.recruit(*this);

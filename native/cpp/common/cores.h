@@ -54,6 +54,7 @@ class Cores {
   void release(int permits);
   bool contended() const { return waiting_.load(std::memory_order_relaxed) > 0; }
   void recruit(Team &team);
+  Helper *idle_helper();
   void dismiss(Team &team);
   void serve(Helper &helper);
   void grant();
@@ -86,7 +87,7 @@ class BesideTheBudget {
 
 /**
  * The threads that compute one native call: the caller and whatever helpers are idle. Made on the caller's stack, used
- * by the caller alone. Holds a permit as long as it lives.
+ * by the caller alone. Holds a permit as long as it lives, but where checkpoint() throws.
  */
 class Team {
  public:
@@ -144,6 +145,7 @@ class Team {
   const Call *call_;
   const int most_;
   int members_ = 1;
+  bool holds_permit_ = true;  // but for one whose call ended while it gave way
   int64_t accounted_ns_;
   Round round_;
   int helping_ = 0;  // guarded by cores_.mutex_

@@ -65,7 +65,7 @@ AMANUENSIS_INLINE __m512 steps_of(__m512 largest) {
 }
 
 void pack_keys(const Inner *keys, int64_t stride, int64_t positions, int64_t head_width, const PackedKeys &to) {
-  constexpr int kMostParts = 16;  // heads of up to 256
+  constexpr int kMostParts = kWidestHead / kTileLanes;
   const int64_t parts = rounded_up(head_width, kTileLanes) / kTileLanes, depth = rounded_up(head_width, kGroup);
   __m512 means[kMostParts];
   for (int64_t part = 0; part < parts; ++part) {

@@ -69,6 +69,9 @@ struct GatedUnit {
 /** Outputs that the kernel of a filter computes at a time, on the instruction set that computes most. */
 constexpr int kFilterBlock = 128;
 
+/** Attention heads are at most so wide; Whisper's have 64. */
+constexpr int kWidestHead = 256;
+
 /** What the linear maps of a model are computed in. */
 enum class Precision { kFloat32, kBfloat16, kInt8 };
 

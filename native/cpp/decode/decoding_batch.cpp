@@ -46,7 +46,8 @@ int64_t DecodingBatch::bytes() const {
     bytes += trace->bytes();
   }
   for (const auto &[ticket, window] : windows_) {
-    bytes += window.trace ? window.trace->bytes() : 0;
+    bytes += (window.trace ? window.trace->bytes() : 0) +
+             static_cast<int64_t>(window.letters.values.capacity() * sizeof(float));
   }
   return bytes;
 }

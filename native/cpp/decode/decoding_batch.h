@@ -75,7 +75,6 @@ class DecodingBatch {
 
   /** Sequences that could be added now. */
   int64_t room() const { return most_sequences_ - taken_; }
-  int64_t most_sequences() const { return most_sequences_; }
   int64_t bytes() const;
 
  private:

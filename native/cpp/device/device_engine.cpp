@@ -149,6 +149,7 @@ void DeviceEngine::remove(int64_t id) noexcept {
 }
 
 void DeviceEngine::multiply(const Call &call, const DeviceMatrix &matrix, const std::shared_ptr<DeviceWork> &work) {
+  call.check();
   const auto job = std::make_shared<Job>();
   job->is_product = true;
   job->body = [id = matrix.id(), work, abandoned = &job->abandoned](DeviceWorker &worker) {

@@ -11,10 +11,6 @@
 namespace amanuensis {
 namespace {
 
-int64_t bytes_of_type(int32_t type) {
-  return type == AM_DEVICE_BFLOAT16 ? 2 : 4;
-}
-
 std::vector<am_device_option> pairs_of(const Options &options) {
   std::vector<am_device_option> pairs;
   for (const auto &[key, value] : options) {

@@ -16,6 +16,7 @@
 #include "device/block_float_product.h"
 #include "device/device_faults.h"
 #include "device/latency_model.h"
+#include "device/overlay.h"
 #include "device/statuses.h"
 #include "ops/buffer.h"
 
@@ -228,10 +229,6 @@ am_device_status buffer_sync(am_device_buffer *buffer, am_device_direction, int6
 void buffer_close(am_device_buffer **buffer) {
   delete reinterpret_cast<HeldBuffer *>(*buffer);
   *buffer = nullptr;
-}
-
-int64_t bytes_of_type(int32_t type) {
-  return bytes_of(number_of(type));
 }
 
 void require_room(const Memory &memory, const char *name, int64_t bytes) {

@@ -8,6 +8,11 @@
 
 namespace amanuensis {
 
+/** Of a number of AM_DEVICE_FLOAT32 or AM_DEVICE_BFLOAT16. */
+constexpr int64_t bytes_of_type(int32_t type) {
+  return type == AM_DEVICE_BFLOAT16 ? 2 : 4;
+}
+
 /** Rows, depth and columns of a product that one run of a kernel computes. */
 struct TileShape {
   int64_t m, k, n;

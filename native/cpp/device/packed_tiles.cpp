@@ -5,13 +5,6 @@
 #include "common/number_format.h"
 
 namespace amanuensis {
-namespace {
-
-int64_t bytes_of_type(int32_t type) {
-  return type == AM_DEVICE_BFLOAT16 ? 2 : 4;
-}
-
-}  // namespace
 
 PackedTiles::PackedTiles(const Overlay &overlay, int64_t rows, int64_t depth, int64_t columns,
                          const std::function<void(int64_t column, float *out)> &column)

@@ -20,7 +20,6 @@ class PackedTiles {
               const std::function<void(int64_t column, float *out)> &column);
 
   const TileShape &tile() const { return tile_; }
-  int64_t rows() const { return rows_; }
   int64_t depth() const { return depth_; }
   int64_t columns() const { return columns_; }
   int64_t depth_tiles() const { return (depth_ + tile_.k - 1) / tile_.k; }

@@ -89,6 +89,10 @@ void require_heads(const Settings &config, const char *key, int64_t width, int64
   if (width % heads != 0) {
     fail(AM_ERROR_MODEL, config.path(), ": d_model ", width, " cannot be divided among ", heads, " ", key);
   }
+  if (width / heads > kWidestHead) {
+    fail(AM_ERROR_MODEL, config.path(), ": d_model ", width, " and ", heads, " ", key, " make heads of ", width / heads,
+         "; they may be at most ", kWidestHead, " wide");
+  }
 }
 
 void require_whisper(const Settings &config) {

@@ -63,14 +63,6 @@ int64_t Decoder::bytes() const {
   return bytes;
 }
 
-int64_t Decoder::source_bytes() const {
-  return KeyValues::bytes_of(source_attention_, source_shape_);
-}
-
-int64_t Decoder::past_bytes() const {
-  return KeyValues::bytes_of(past_attention_, past_shape_);
-}
-
 /** By heads, so that their keys and values go from the product to the cache by way of the processor's own. */
 void Decoder::read_source(Team &team, const float *states, int64_t positions, KeyValues &out) {
   if (source_left_.bytes() == 0) {

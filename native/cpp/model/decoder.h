@@ -60,10 +60,6 @@ class Decoder {
   int64_t capacity() const { return past_shape_.capacity; }
   int64_t bytes() const;
 
-  /** The bytes of a cache from make_source() and of one from make_past(). */
-  int64_t source_bytes() const;
-  int64_t past_bytes() const;
-
   /** Bounds the memory of logits: a row of a large vocabulary takes 200 KB. */
   static constexpr int64_t kMostLogits = 64;
 

@@ -6,6 +6,7 @@
 
 #include "common/number_format.h"
 #include "model/row_blocks.h"
+#include "model/self_attention.h"
 
 namespace amanuensis {
 namespace {
@@ -247,7 +248,6 @@ void DeviceEncoder::activate(Team &team, const DeviceLinear &linear, const Devic
 
 void DeviceEncoder::attend(Team &team, const DeviceLinear &qkv, const DeviceWork &projected, DeviceWork &next) {
   const int64_t number = bytes_of(attention_.number), columns = 3 * width_;
-  const int64_t packed = attention_.packed_bytes(positions_, head_width_);
   make_scratch(team.members());
   each_row_block(team, positions_, [&](int64_t first, int64_t rows, int member) {
     float *sums = scratch_[static_cast<size_t>(member)].row.data();
@@ -256,28 +256,15 @@ void DeviceEncoder::attend(Team &team, const DeviceLinear &qkv, const DeviceWork
       store_numbers(kernels_, sums, columns, attention_.number, qkv_.data() + row * columns * number);
     }
   });
-  const auto part = [&](int64_t which, int64_t head) {
-    return qkv_.data() + (which * width_ + head * head_width_) * number;
-  };
-  team.each(heads_, [&](int64_t head, int) {
-    attention_.pack(part(1, head), part(2, head), columns, positions_, head_width_,
-                    packed_keys_.data() + head * packed, packed_values_.data() + head * packed);
-  });
-  const int64_t block = rows_of_block(positions_, team.members()), blocks = quotient_up(positions_, block);
-  team.each(heads_ * blocks, [&](int64_t task, int member) {
-    const int64_t head = task / blocks, first = task % blocks * block, rows = std::min(block, positions_ - first);
-    std::byte *to = attended_.data() + (first * width_ + head * head_width_) * number;
-    attention_.attend({.queries = part(0, head) + first * columns * number,
-                       .query_stride = columns,
-                       .rows = rows,
+  SelfAttentionOfHeads{.kernel = attention_,
                        .positions = positions_,
+                       .heads = heads_,
                        .head_width = head_width_,
-                       .keys = packed_keys_.data() + head * packed,
-                       .values = packed_values_.data() + head * packed,
-                       .out = to,
-                       .out_stride = width_,
-                       .scratch = scratch_[static_cast<size_t>(member)].scores.data()});
-  });
+                       .qkv = qkv_.data(),
+                       .packed_keys = packed_keys_.data(),
+                       .packed_values = packed_values_.data(),
+                       .out = attended_.data()}
+      .run(team, [&](int member) { return scratch_[static_cast<size_t>(member)].scores.data(); });
   each_row_block(team, positions_, [&](int64_t first, int64_t rows, int member) {
     float *attended = scratch_[static_cast<size_t>(member)].row.data();
     for (int64_t row = first; row < first + rows; ++row) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/row_blocks.h"
+#include "model/self_attention.h"
 
 namespace amanuensis {
 namespace {
@@ -89,28 +90,15 @@ void Encoder::project(const SelfAttentionWeights &weights, int64_t first, int64_
 }
 
 void Encoder::attend(Team &team) {
-  const int64_t number = bytes_of(arithmetic_.inner), packed = attention_.packed_bytes(positions_, head_width_);
-  const auto part = [&](int64_t which, int64_t head) {
-    return qkv_.data() + (which * width_ + head * head_width_) * number;
-  };
-  team.each(heads_, [&](int64_t head, int) {
-    attention_.pack(part(1, head), part(2, head), 3 * width_, positions_, head_width_,
-                    packed_keys_.data() + head * packed, packed_values_.data() + head * packed);
-  });
-  const int64_t block = rows_of_block(positions_, team.members()), blocks = quotient_up(positions_, block);
-  team.each(heads_ * blocks, [&](int64_t task, int member) {
-    const int64_t head = task / blocks, first = task % blocks * block;
-    attention_.attend({.queries = part(0, head) + first * 3 * width_ * number,
-                       .query_stride = 3 * width_,
-                       .rows = std::min(block, positions_ - first),
+  SelfAttentionOfHeads{.kernel = attention_,
                        .positions = positions_,
+                       .heads = heads_,
                        .head_width = head_width_,
-                       .keys = packed_keys_.data() + head * packed,
-                       .values = packed_values_.data() + head * packed,
-                       .out = attended_.data() + (first * width_ + head * head_width_) * number,
-                       .out_stride = width_,
-                       .scratch = scratch_[static_cast<size_t>(member)].scores.data()});
-  });
+                       .qkv = qkv_.data(),
+                       .packed_keys = packed_keys_.data(),
+                       .packed_values = packed_values_.data(),
+                       .out = attended_.data()}
+      .run(team, [&](int member) { return scratch_[static_cast<size_t>(member)].scores.data(); });
 }
 
 /** What follows attention in a layer, for a block of rows. */

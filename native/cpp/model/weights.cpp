@@ -21,7 +21,7 @@ class WeightReader {
   Buffer whole(const std::string &name, const std::vector<int64_t> &shape) {
     const Tensor &tensor = checkpoint_.take(name, shape);
     Buffer values(tensor.elements());
-    tensor.read(0, tensor.elements(), values.data());
+    read_finite(name, tensor, values.data());
     return values;
   }
 
@@ -45,7 +45,7 @@ class WeightReader {
       const std::string &name = names[static_cast<size_t>(i)];
       set_columns(linear.weights, i * out, name, checkpoint_.take(name + ".weight", {out, in}), factors);
       if (!name.ends_with("k_proj")) {
-        checkpoint_.take(name + ".bias", {out}).read(0, out, linear.bias.data() + i * out);
+        read_finite(name + ".bias", checkpoint_.take(name + ".bias", {out}), linear.bias.data() + i * out);
       }
     }
     return linear;
@@ -65,7 +65,7 @@ class WeightReader {
       }
       linear.weights.set_column(column, turned.data());
     }
-    checkpoint_.take(name + ".bias", {out}).read(0, out, linear.bias.data());
+    read_finite(name + ".bias", checkpoint_.take(name + ".bias", {out}), linear.bias.data());
     return linear;
   }
 
@@ -144,10 +144,21 @@ class WeightReader {
 
   /** A number that is not finite has no place among bytes, and would be lost there. */
   static void require_finite_row(const std::string &name, int64_t at, const Buffer &row) {
-    const bool finite = std::all_of(row.data(), row.data() + row.size(), [](float x) { return std::isfinite(x); });
-    if (!finite) {
+    if (first_not_finite(row.data(), row.size()) != row.size()) {
       fail(AM_ERROR_MODEL, "tensor ", name, ".weight holds NaN or infinity in row ", at);
     }
+  }
+
+  static void read_finite(const std::string &name, const Tensor &tensor, float *out) {
+    const int64_t count = tensor.elements();
+    tensor.read(0, count, out);
+    if (const int64_t at = first_not_finite(out, count); at != count) {
+      fail(AM_ERROR_MODEL, "tensor ", name, " holds NaN or infinity: element ", at);
+    }
+  }
+
+  static int64_t first_not_finite(const float *numbers, int64_t count) {
+    return std::find_if(numbers, numbers + count, [](float x) { return !std::isfinite(x); }) - numbers;
   }
 
   static void set_columns(PackedMatrix &matrix, int64_t first, const std::string &name, const Tensor &rows,

@@ -15,13 +15,13 @@ void make_instructions(am_device_program &program, int32_t argument_index) {
   if (program.instructions) {
     return;
   }
-  if (program.words.empty()) {
+  if (program.words->empty()) {
     throw Failure(AM_DEVICE_ARGUMENT,
                   "the kernel takes instructions and the overlay has none; it would run and compute nothing");
   }
-  const size_t bytes = program.words.size() * sizeof(uint32_t);
+  const size_t bytes = program.words->size() * sizeof(uint32_t);
   xrt::bo memory(program.device, bytes, xrt::bo::flags::cacheable, program.kernel.group_id(argument_index));
-  std::memcpy(memory.map<void *>(), program.words.data(), bytes);
+  std::memcpy(memory.map<void *>(), program.words->data(), bytes);
   memory.sync(XCL_BO_SYNC_BO_TO_DEVICE);
   program.instructions = memory;
 }
@@ -31,7 +31,7 @@ void set_argument(am_device_run &run, int32_t index, const am_device_argument &a
     case AM_DEVICE_OPCODE: return run.command.set_arg(index, argument.value);
     case AM_DEVICE_INSTRUCTIONS: return run.command.set_arg(index, *run.program.instructions);
     case AM_DEVICE_INSTRUCTION_WORDS:
-      return run.command.set_arg(index, static_cast<uint32_t>(run.program.words.size()));
+      return run.command.set_arg(index, static_cast<uint32_t>(run.program.words->size()));
     case AM_DEVICE_A:
     case AM_DEVICE_B:
     case AM_DEVICE_C:

@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "xrt/failure.h"
 
@@ -16,18 +18,40 @@ namespace amanuensis::xrt_device {
 
 namespace {
 
-constexpr char kDefaultNode[] = "/dev/accel/accel0";
 constexpr char kDriver[] = "amdxdna";
 
-std::string option_node(const am_device_option *options, int32_t option_count) {
-  std::string node = kDefaultNode;
+std::filesystem::path sys_device(const std::filesystem::path &node) {
+  return std::filesystem::path("/sys/class/accel") / node.filename() / "device";
+}
+
+/** Empty if the device has none. */
+std::string driver_of(const std::filesystem::path &device) {
+  std::error_code missing;
+  return std::filesystem::read_symlink(device / "driver", missing).filename();
+}
+
+/** The first by name that the NPU's driver has, or what would be it on a machine with one accelerator. */
+std::string default_node() {
+  std::error_code missing;
+  std::vector<std::string> nodes;
+  for (const auto &entry : std::filesystem::directory_iterator("/sys/class/accel", missing)) {
+    if (driver_of(entry.path() / "device") == kDriver) {
+      nodes.push_back("/dev/accel/" + entry.path().filename().string());
+    }
+  }
+  const auto first = std::min_element(nodes.begin(), nodes.end());
+  return first == nodes.end() ? "/dev/accel/accel0" : *first;
+}
+
+std::string node_of(const am_device_option *options, int32_t option_count) {
+  std::string node;
   for (int32_t i = 0; i < option_count; ++i) {
     if (std::strcmp(options[i].key, "node") != 0) {
       throw Failure(AM_DEVICE_OPTION, std::string("unknown option ") + options[i].key + "; the device xrt knows: node");
     }
     node = options[i].value;
   }
-  return node;
+  return node.empty() ? default_node() : node;
 }
 
 void check_access(const std::string &path) {
@@ -87,10 +111,9 @@ std::string first_line(const std::filesystem::path &path) {
 
 Node find_node(const am_device_option *options, int32_t option_count) {
   Node node;
-  node.path = option_node(options, option_count);
+  node.path = node_of(options, option_count);
   check_access(node.path);
-  const std::filesystem::path device =
-      std::filesystem::path("/sys/class/accel") / std::filesystem::path(node.path).filename() / "device";
+  const std::filesystem::path device = sys_device(node.path);
   std::error_code missing;
   const std::filesystem::path function = std::filesystem::canonical(device, missing);
   if (missing) {
@@ -98,7 +121,7 @@ Node find_node(const am_device_option *options, int32_t option_count) {
                                       "; XRT finds the device in /sys, which must be "
                                       "visible here");
   }
-  const std::string driver = std::filesystem::read_symlink(device / "driver", missing).filename();
+  const std::string driver = driver_of(device);
   if (driver != kDriver) {
     throw Failure(AM_DEVICE_NONE, node.path + " belongs to the driver " + (driver.empty() ? "(none)" : driver) +
                                       ", not to " + kDriver + "; it is no XDNA NPU");

@@ -6,6 +6,7 @@
 #include <xrt/xrt_hw_context.h>
 #include <xrt/xrt_kernel.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +28,7 @@ struct am_device_program {
   xrt::device device;
   xrt::hw_context context;
   xrt::kernel kernel;
-  std::vector<uint32_t> words;          // the instructions
+  std::shared_ptr<const std::vector<uint32_t>> words;  // the instructions, which all runs share
   std::optional<xrt::bo> instructions;  // made with the first run, whose argument list says where they go
 };
 

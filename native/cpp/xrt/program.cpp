@@ -114,7 +114,8 @@ std::unique_ptr<am_device_program> load_program(const am_device &device, const a
   register_container(program->device, container, overlay.container);
   program->context = make_context(program->device, container.get_uuid());
   program->kernel = xrt::kernel(program->context, overlay.kernel);
-  program->words.assign(overlay.instructions, overlay.instructions + overlay.instruction_words);
+  program->words = std::make_shared<const std::vector<uint32_t>>(overlay.instructions,
+                                                                 overlay.instructions + overlay.instruction_words);
   return program;
 }
 

@@ -80,6 +80,9 @@ public final class JobConfig {
     /** tdr_timeout_ms of the kernel driver amdxdna. */
     private static final Duration WATCHDOG = Duration.ofSeconds(2);
 
+    /** Of the library: no call may take longer. */
+    private static final Duration LONGEST_CALL = Duration.ofHours(24);
+
     /** Batches in a row that waited too long, before work is degraded. */
     private static final int STRAINS = 5;
 
@@ -368,7 +371,10 @@ public final class JobConfig {
                                 .withPrecision(precision)
                                 .withAudioContext(choice(JobOptions.MODEL_AUDIO_CONTEXT))
                                 .withAlignment(lowerCase(choice(JobOptions.MODEL_ALIGNMENT))),
-                        positive(JobOptions.ENGINE_TIMEOUT)));
+                        checked(
+                                JobOptions.ENGINE_TIMEOUT,
+                                timeout -> timeout.toMillis() > 0 && timeout.compareTo(LONGEST_CALL) <= 0,
+                                "1 ms to 24 h")));
     }
 
     private Placement placing() {

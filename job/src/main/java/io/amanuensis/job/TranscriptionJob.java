@@ -21,7 +21,12 @@ public final class TranscriptionJob {
     private TranscriptionJob() {}
 
     public static void main(String[] args) throws Exception {
-        Configuration configuration = JobArguments.parse(args);
+        // What a program sets goes over what the cluster and `flink run -D` say: the job's defaults have to be put
+        // under them.
+        Configuration configuration = Configuration.fromMap(StreamExecutionEnvironment.getExecutionEnvironment()
+                .getConfiguration()
+                .toMap());
+        configuration.addAll(JobArguments.parse(args));
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.under(configuration));
         onKafka(env, JobConfig.from(configuration));

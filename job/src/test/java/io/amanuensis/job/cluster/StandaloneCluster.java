@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -37,17 +39,23 @@ public final class StandaloneCluster implements AutoCloseable {
     private final Path distribution;
     private final Path folder;
     private final Map<String, String> shared;
-    private final FlinkProcess jobManager;
+    private final FlinkProcess.Setting jobManagerSetting;
     private final RestApi rest;
     private final List<FlinkProcess> taskManagers = new ArrayList<>();
+    private FlinkProcess jobManager;
+    private int jobManagers;
     private TaskManagerKind plainTaskManagers;
 
     private StandaloneCluster(
-            Path distribution, Path folder, Map<String, String> shared, FlinkProcess jobManager, RestApi rest) {
+            Path distribution,
+            Path folder,
+            Map<String, String> shared,
+            FlinkProcess.Setting jobManagerSetting,
+            RestApi rest) {
         this.distribution = distribution;
         this.folder = folder;
         this.shared = shared;
-        this.jobManager = jobManager;
+        this.jobManagerSetting = jobManagerSetting;
         this.rest = rest;
     }
 
@@ -79,17 +87,48 @@ public final class StandaloneCluster implements AutoCloseable {
                 "job-manager",
                 Map.of("jobmanager.memory.process.size", "700m"),
                 shared);
-        FlinkProcess jobManager = FlinkProcess.start(
-                setting, "job-manager", JOB_MANAGER, FlinkMemory.of(FlinkMemory.JOB_MANAGER, setting), List.of());
-        StandaloneCluster cluster =
-                new StandaloneCluster(distribution, folder, shared, jobManager, new RestApi(restPort));
+        StandaloneCluster cluster = new StandaloneCluster(distribution, folder, shared, setting, new RestApi(restPort));
         try {
-            cluster.await("the job manager", START_LIMIT, cluster::isUp);
+            cluster.startJobManager();
             return cluster;
         } catch (Exception | AssertionError e) {
             cluster.close();
             throw e;
         }
+    }
+
+    private void startJobManager() throws Exception {
+        jobManager = FlinkProcess.start(
+                jobManagerSetting,
+                "job-manager-" + ++jobManagers,
+                JOB_MANAGER,
+                FlinkMemory.of(FlinkMemory.JOB_MANAGER, jobManagerSetting),
+                List.of());
+        await("the job manager", START_LIMIT, this::isUp);
+    }
+
+    /** Kills the job manager, as a machine that fails, and starts another; returns when all task managers have found it. */
+    void replaceJobManager() throws Exception {
+        jobManager.kill();
+        startJobManager();
+        for (FlinkProcess taskManager : taskManagers) {
+            await(taskManager.name(), START_LIMIT, () -> isRegistered(taskManager.name()));
+        }
+    }
+
+    /** The newest checkpoint that a job has completed, as someone finds it to whom the job manager can say nothing more. */
+    Path newestCheckpoint(String job) throws IOException {
+        try (Stream<Path> checkpoints = Files.list(folder.resolve("checkpoints").resolve(job))) {
+            return checkpoints
+                    .filter(checkpoint -> Files.exists(checkpoint.resolve("_metadata")))
+                    .max(Comparator.comparingInt(StandaloneCluster::numberOf))
+                    .orElseThrow(() -> new AssertionError("job " + job + " has no checkpoint"));
+        }
+    }
+
+    /** @param checkpoint chk-N */
+    private static int numberOf(Path checkpoint) {
+        return Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length()));
     }
 
     /**
@@ -269,7 +308,9 @@ public final class StandaloneCluster implements AutoCloseable {
         for (FlinkProcess taskManager : taskManagers) {
             taskManager.close();
         }
-        jobManager.close();
+        if (jobManager != null) {
+            jobManager.close();
+        }
     }
 
     private boolean isUp() throws InterruptedException {

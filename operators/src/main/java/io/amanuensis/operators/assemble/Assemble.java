@@ -27,7 +27,7 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>A channel's head of line is its first span not yet settled. A non-speech span or gap is settled by its announcement, a
  * speech span by its outcome. Nothing waits on a clock, because {@code encode}, {@code decode} and {@code align}
- * answer every window within their deadlines. Words that two windows heard at a seam are settled on the way ({@link SeamWords}). State of a channel goes with its END, or after the time to live.
+ * answer every window within their deadlines. Words that two windows heard at a seam are settled on the way ({@link SeamWords}). State of a run of a channel goes with its END, or after the time to live.
  */
 public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, WindowOutcome, Transcript> {
     private static final long serialVersionUID = 1;
@@ -74,20 +74,21 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
     @Override
     public void processElement1(Span span, Context context, Collector<Transcript> out) throws Exception {
         spans.put(new SpanKey(span.channel, span.index), span);
-        settle(span.channel, context, out);
+        settle(span.channel, span.beginsRun() ? span.index : null, context, out);
     }
 
     @Override
     public void processElement2(WindowOutcome outcome, Context context, Collector<Transcript> out) throws Exception {
         outcomes.put(new SpanKey(outcome.info.channel, outcome.info.index), outcome);
-        settle(outcome.info.channel, context, out);
+        settle(outcome.info.channel, null, context, out);
     }
 
-    private void settle(CallChannel channel, Context context, Collector<Transcript> out) throws Exception {
+    /** @param begun the first span of a run that has just been announced, or null */
+    private void settle(CallChannel channel, Long begun, Context context, Collector<Transcript> out) throws Exception {
         SpanKey progress = new SpanKey(channel, HEAD_OF_LINE);
         Long stored = nextIndices.get(progress);
-        long next = stored == null ? 0 : stored;
-        while (true) {
+        Long next = stored == null ? begun : stored;
+        while (next != null) {
             SpanKey key = new SpanKey(channel, next);
             Span span = spans.get(key);
             SettledSpan settled = span == null ? null : settled(span, key, context, out);
@@ -97,15 +98,27 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
             context.output(SETTLED, settled);
             spans.remove(key);
             metrics.settled(span);
-            next++;
-            if (span.kind == Span.Kind.END) {
-                nextIndices.remove(progress);
-                return;
-            }
+            next = span.kind == Span.Kind.END ? firstOfNextRun(channel) : Long.valueOf(next + 1);
         }
-        if (stored == null || next != stored) {
+        if (next == null && stored != null) {
+            nextIndices.remove(progress);
+        } else if (next != null && !next.equals(stored)) {
             nextIndices.put(progress, next);
         }
+    }
+
+    /** Of a channel that has ended and went on before all of its windows had their outcomes; null if it has not. */
+    private Long firstOfNextRun(CallChannel channel) throws Exception {
+        Long first = null;
+        for (Span span : spans.values()) {
+            if (span.beginsRun()
+                    && span.channel.channel == channel.channel
+                    && span.channel.streamEpoch == channel.streamEpoch
+                    && (first == null || span.index < first)) {
+                first = span.index;
+            }
+        }
+        return first;
     }
 
     /** Null if it waits for its outcome. */

@@ -7,11 +7,14 @@ import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.DecodedWindow.Hypothesis;
 import io.amanuensis.operators.element.EncodedWindow;
+import io.amanuensis.operators.element.EngineFacts;
+import io.amanuensis.operators.element.WindowFailure;
 import io.amanuensis.operators.engine.DecodingBatch;
 import io.amanuensis.operators.engine.EngineStage;
 import io.amanuensis.operators.engine.SpeechEngine;
 import io.amanuensis.operators.microbatch.ContinuousFunction;
 import io.amanuensis.schemas.Alignment;
+import io.amanuensis.schemas.DeadLetterCause;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -82,8 +85,9 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
 
     @Override
     public void add(long id, EncodedWindow window) {
-        if (window.failure() != null) {
-            failedBefore.add(new Result<>(id, DecodedWindow.failed(window, window.failure())));
+        WindowFailure failure = window.failure() != null ? window.failure() : ofAnotherModel(window);
+        if (failure != null) {
+            failedBefore.add(new Result<>(id, DecodedWindow.failed(window, failure)));
             return;
         }
         windows.put(id, window);
@@ -100,6 +104,23 @@ public final class DecodeFunction extends EngineStage implements ContinuousFunct
                         : settings.fallback().attempts(options),
                 // An utterance that shares its window is told from its neighbours by word times.
                 !cheaper || !window.info().packed.isEmpty());
+    }
+
+    /** What is in flight when a job goes on with another model: no text may be of the one and claim the other. */
+    private WindowFailure ofAnotherModel(EncodedWindow window) {
+        EngineFacts model = engine().facts();
+        return window.engine().modelHash().equals(model.modelHash())
+                ? null
+                : new WindowFailure(
+                        stage(),
+                        DeadLetterCause.ENGINE_INPUT,
+                        ("encoded by the model %s (%s), and this job has %s (%s): end a job with --drain before it goes on with another"
+                                        + " model")
+                                .formatted(
+                                        window.engine().modelName(),
+                                        window.engine().modelHash(),
+                                        model.modelName(),
+                                        model.modelHash()));
     }
 
     @Override

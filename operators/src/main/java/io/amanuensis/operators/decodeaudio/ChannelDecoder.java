@@ -211,9 +211,14 @@ final class ChannelDecoder implements AutoCloseable {
         }
     }
 
-    /** How long a segment that cannot be decoded says it is; as long as the first one where it does not say. */
+    /**
+     * How long a segment that cannot be decoded says it is; as long as the first one where it does not say. Of what a reference says no
+     * more than may be fetched at all is believed.
+     */
     private static long claimedSamples(ChannelSound sound, Segment segment) {
-        long bytes = segment.reference == null ? segment.payload.length : segment.reference.bytes;
+        long bytes = segment.reference == null
+                ? segment.payload.length
+                : Math.min(segment.reference.bytes, (long) Short.BYTES * DecodedFile.MAX_REFERENCED_SAMPLES);
         long samples =
                 switch (segment.encoding) {
                     case MULAW, ALAW -> bytes;
@@ -225,7 +230,8 @@ final class ChannelDecoder implements AutoCloseable {
                 && segment.sampleRateHz <= PayloadDecoder.MAX_SAMPLE_RATE_HZ;
         return samples == 0 || !plausibleRate
                 ? sound.segmentSamples
-                : samples * PcmChunk.SAMPLE_RATE_HZ / segment.sampleRateHz;
+                : Math.min(
+                        samples * PcmChunk.SAMPLE_RATE_HZ / segment.sampleRateHz, DecodedFile.MAX_REFERENCED_SAMPLES);
     }
 
     private CountedSound counted(ChannelSound sound, CountedSound.Kind kind) {

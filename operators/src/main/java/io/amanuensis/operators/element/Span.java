@@ -1,9 +1,10 @@
 package io.amanuensis.operators.element;
 
 /**
- * A stretch of a channel that {@code find-speech} has judged, announced to {@code assemble}. The spans of a channel and epoch
- * are numbered from 0 and follow one another without holes, so that nothing of a call is forgotten: each SPEECH span
- * is answered by one {@link WindowOutcome} of the same index.
+ * A stretch of a channel that {@code find-speech} has judged, announced to {@code assemble}. The spans of a run of a channel, from
+ * its beginning or from where it went on after an END, follow one another without holes and are numbered one by one, so that
+ * nothing of a call is forgotten: each SPEECH span is answered by one {@link WindowOutcome} of the same index. The first has the number
+ * of its first sample: so no two runs of a channel and epoch share a number.
  */
 public final class Span {
     /** What a stretch of a channel holds. */
@@ -21,7 +22,7 @@ public final class Span {
     }
 
     public CallChannel channel;
-    /** Position among the spans of the channel and epoch, from 0. */
+    /** Position among the spans of its run. */
     public long index;
 
     public Kind kind;
@@ -38,6 +39,11 @@ public final class Span {
         this.kind = kind;
         this.startSample = startSample;
         this.endSample = endSample;
+    }
+
+    /** Whether it is the first of its run; behind one of a single sample, which there is no reason for, the next would say so too. */
+    public boolean beginsRun() {
+        return index == startSample;
     }
 
     public CallKey callKey() {

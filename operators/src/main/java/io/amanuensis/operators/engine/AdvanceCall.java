@@ -24,7 +24,7 @@ final class AdvanceCall implements AutoCloseable {
         try {
             return advance.apply(call);
         } catch (EngineException e) {
-            if (e.status() == Status.CANCELLED && interrupted && !cancelled) {
+            if (e.status() == Status.CANCELLED && !cancelled) {
                 return whenInterrupted;
             }
             throw e;

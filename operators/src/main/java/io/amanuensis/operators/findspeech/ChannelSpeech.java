@@ -3,7 +3,7 @@ package io.amanuensis.operators.findspeech;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.PcmChunk;
 
-/** How far the sound of one channel and epoch has been judged: keyed state. */
+/** How far the sound of a run of a channel has been judged: keyed state. */
 public final class ChannelSpeech {
     public CallChannel channel;
     /** Of the next span. */
@@ -45,6 +45,7 @@ public final class ChannelSpeech {
     static ChannelSpeech beginningWith(PcmChunk first, SpeechDetector detector) {
         ChannelSpeech speech = new ChannelSpeech();
         speech.channel = first.channel;
+        speech.spanIndex = first.startSample;
         speech.spanStartSample = first.startSample;
         speech.heardEndSample = first.startSample;
         speech.remember(detector);

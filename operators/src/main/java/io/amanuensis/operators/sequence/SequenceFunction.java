@@ -132,6 +132,7 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
             if (leftByRecordsMs <= 0 || leftByWallMs <= 0) {
                 sequencer(context, out)
                         .giveUp(order, leftByRecordsMs <= 0 ? GapReason.RECORD_CLOCK : GapReason.WALL_CLOCK);
+                watch(order, settings.callIdleTimeout().toMillis(), timers);
                 orders.update(order);
                 leftMs = waitMs;
             }
@@ -155,6 +156,7 @@ public final class SequenceFunction extends KeyedProcessFunction<ChannelKey, Rea
             leftMs = Math.min(leftByRecordsMs, leftByWallMs);
             if (leftMs <= 0 && !blocked) {
                 sequencer(context, out).endIdle(order, leftByRecordsMs > 0);
+                alarms.clear(); // nothing waits any more
             }
         }
         order.idleTimerMs = 0;

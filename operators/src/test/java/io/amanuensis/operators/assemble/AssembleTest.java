@@ -22,6 +22,8 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AssembleTest {
     private static final int SPAN_SAMPLES = 1600;
@@ -154,6 +156,35 @@ class AssembleTest {
         return outcome;
     }
 
+    /** The job is catching up: sound from after a long pause is judged before the windows from before it are decoded. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aChannelThatGoesOnAfterItsEndKeepsItsOrder(boolean oldOutcomeFirst) throws Exception {
+        long again = 100_000;
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.SPEECH);
+            harness.span(agent, 1, Span.Kind.NON_SPEECH);
+            harness.span(agent, 2, Span.Kind.END);
+            harness.span(agent, again, again, Span.Kind.NON_SPEECH);
+            harness.span(agent, again + 1, again + SPAN_SAMPLES, Span.Kind.SPEECH);
+            harness.outcome(text(agent, oldOutcomeFirst ? 0 : again + 1));
+            harness.outcome(text(agent, oldOutcomeFirst ? again + 1 : 0));
+            assertThat(harness.ids()).containsExactly("0/0", "0/" + (again + 1));
+            harness.span(agent, again + 2, again + 2 * SPAN_SAMPLES, Span.Kind.END);
+            assertThat(harness.getSideOutput(Assemble.SETTLED))
+                    .extracting(record -> record.getValue().kind)
+                    .containsExactly(
+                            SettledSpan.Kind.TEXT,
+                            SettledSpan.Kind.SILENT_TO_DETECTOR,
+                            SettledSpan.Kind.END,
+                            SettledSpan.Kind.SILENT_TO_DETECTOR,
+                            SettledSpan.Kind.TEXT,
+                            SettledSpan.Kind.END);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
     @Test
     void nothingIsKeptOfAChannelThatEnded() throws Exception {
         try (Harness harness = new Harness()) {
@@ -242,7 +273,10 @@ class AssembleTest {
         }
 
         void span(CallChannel channel, long index, Span.Kind kind) throws Exception {
-            long start = index * SPAN_SAMPLES;
+            span(channel, index, index * SPAN_SAMPLES, kind);
+        }
+
+        void span(CallChannel channel, long index, long start, Span.Kind kind) throws Exception {
             long end = kind == Span.Kind.END ? start : start + SPAN_SAMPLES;
             processElement1(new Span(channel, index, kind, start, end), 0);
         }

@@ -9,6 +9,7 @@ import io.amanuensis.operators.device.Level;
 import io.amanuensis.operators.element.CallChannel;
 import io.amanuensis.operators.element.DecodedWindow;
 import io.amanuensis.operators.element.EncodedWindow;
+import io.amanuensis.operators.element.EngineFacts;
 import io.amanuensis.operators.element.OffsetRange;
 import io.amanuensis.operators.element.WindowFailure;
 import io.amanuensis.operators.element.WindowInfo;
@@ -51,6 +52,26 @@ class DecodeFunctionTest {
         EncodedWindow failed = EncodedWindow.failed(encoded(0, null).info(), null, failure);
         Map<Long, DecodedWindow> decoded = decode(DecodeSettings.DEFAULT, failed, encoded(1, null));
         assertThat(decoded.get(0L).failure()).isEqualTo(failure);
+        assertThat(decoded.get(1L).failure()).isNull();
+    }
+
+    @Test
+    void windowThatAnotherModelEncodedIsNotDecoded() {
+        EncodedWindow own = encoded(0, null);
+        EncodedWindow others = new EncodedWindow(
+                own.info(),
+                own.states(),
+                own.checksum(),
+                new EngineFacts("other", "0123abcd", "cpu", own.engine().libraryBuild()),
+                own.featurizeMs(),
+                own.encodeMs(),
+                own.level(),
+                null);
+        Map<Long, DecodedWindow> decoded = decode(DecodeSettings.DEFAULT, others, encoded(1, null));
+        assertThat(decoded.get(0L).hypothesis()).isNull();
+        assertThat(decoded.get(0L).failure().cause()).isEqualTo(DeadLetterCause.ENGINE_INPUT);
+        assertThat(decoded.get(0L).failure().message())
+                .contains("other (0123abcd)", own.engine().modelHash());
         assertThat(decoded.get(1L).failure()).isNull();
     }
 

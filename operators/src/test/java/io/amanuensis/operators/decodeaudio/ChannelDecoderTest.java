@@ -486,6 +486,19 @@ class ChannelDecoderTest {
                         "24000 pcm 4000");
     }
 
+    /** A quarter of an hour at 16 kHz is as much as may be fetched. */
+    @ParameterizedTest
+    @ValueSource(longs = {14_400_001, 1_000_000_000_000L, Long.MAX_VALUE})
+    void aReferenceThatWasNotFetchedClaimsNoMoreTimeThanMayBe(long bytes) {
+        accept(silence(0, 16_000, 250));
+        Segment segment = silence(250, 16_000, 0);
+        segment.encoding = AudioEncoding.MULAW;
+        segment.sampleRateHz = 8000;
+        segment.reference = new Reference("s3://bucket/sound", bytes, "00".repeat(32));
+        accept(Segments.last(segment));
+        assertThat(recorder.lines()).containsExactly("0 pcm 4000", "4000 refused 14400000", "14404000 last");
+    }
+
     @Test
     void aClockThatJumpsWithoutALostSegmentIsAGap() {
         accept(silence(0, 16_000, 250));

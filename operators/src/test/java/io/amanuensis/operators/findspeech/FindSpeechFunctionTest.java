@@ -183,7 +183,7 @@ class FindSpeechFunctionTest {
     }
 
     @Test
-    void anotherEpochEndsTheOneBeforeAndCountsFromZero() throws Exception {
+    void anotherEpochEndsTheOneBeforeAndCountsFromItsFirstSample() throws Exception {
         try (StageHarness<PcmChunk, PcmWindow> stage = start(Backend.HASHMAP)) {
             for (int number = 0; number < 3; number++) {
                 stage.process(chunk("call", 0, number));
@@ -201,7 +201,8 @@ class FindSpeechFunctionTest {
             assertThat(stage.takeSide(FindSpeechFunction.SPANS))
                     .extracting(Span::toString)
                     .containsExactly(
-                            "SPEECH acme/call/0@1 #0 [160000, 168000)", "END acme/call/0@1 #1 [168000, 168000)");
+                            "SPEECH acme/call/0@1 #160000 [160000, 168000)",
+                            "END acme/call/0@1 #160001 [168000, 168000)");
             assertThat(stage.stateEntries()).isZero();
             assertThat(stage.timers()).isZero();
         }

@@ -40,7 +40,8 @@ class UtteranceFinderTest {
 
         @Override
         public void announce(Span span) {
-            assertThat(span.index).isEqualTo(spans.size());
+            assertThat(span.index).isEqualTo(START_SAMPLE + spans.size());
+            assertThat(span.beginsRun()).isEqualTo(span.startSample - START_SAMPLE == spans.size());
             assertThat(span.startSample)
                     .isEqualTo(spans.isEmpty() ? START_SAMPLE : spans.get(spans.size() - 1).endSample);
             assertThat(span.kind == Span.Kind.END).isEqualTo(span.startSample == span.endSample);
@@ -62,7 +63,7 @@ class UtteranceFinderTest {
         @Override
         public void mayBegin(OpenUtterance utterance, double certainSamples) {
             pending = "#%d %d, spoken from %d"
-                    .formatted(utterance.index(), ms(utterance.startSample()), ms(utterance.speechStartSample()));
+                    .formatted(number(utterance), ms(utterance.startSample()), ms(utterance.speechStartSample()));
         }
 
         @Override
@@ -74,7 +75,7 @@ class UtteranceFinderTest {
         public void began(OpenUtterance utterance) {
             events.add("began #%d %d%s, spoken from %d, at %d"
                     .formatted(
-                            utterance.index(),
+                            number(utterance),
                             ms(utterance.startSample()),
                             utterance.continuesSeam() ? " behind a seam" : "",
                             ms(utterance.speechStartSample()),
@@ -91,7 +92,7 @@ class UtteranceFinderTest {
                 assertThat(soFar.info().index).isEqualTo(utterance.index());
                 events.add("heard #%d to %d, %s"
                         .formatted(
-                                utterance.index(),
+                                number(utterance),
                                 ms(utterance.startSample() + soFar.info().sampleCount),
                                 Arrays.hashCode(soFar.samples())));
             }
@@ -101,10 +102,14 @@ class UtteranceFinderTest {
         public void ended(OpenUtterance utterance, long endSample) {
             events.add("ended #%d %d, spoken to %d, at %d"
                     .formatted(
-                            utterance.index(),
+                            number(utterance),
                             ms(endSample),
                             ms(utterance.speechEndSample()),
                             ms(utterance.heardEndSample())));
+        }
+
+        private static long number(OpenUtterance utterance) {
+            return utterance.index() - START_SAMPLE;
         }
 
         private static long ms(long sample) {

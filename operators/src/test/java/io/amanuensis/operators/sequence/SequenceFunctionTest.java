@@ -312,6 +312,29 @@ class SequenceFunctionTest {
     }
 
     @Test
+    void aChannelThatBeganWithAGapEndsLikeAnyOther() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 1, 0));
+            for (long ms = 0; ms <= IDLE_MS + 6000; ms += 1000) {
+                stage.processingTime(ms);
+            }
+            assertThat(lines(stage.takeOutput())).containsExactly("a 1", "a 2 end");
+        }
+    }
+
+    /** The task was blocked when the gap should have been given up, and the channel ended before it was looked at again. */
+    @Test
+    void anIdleEndLeavesNoAlarmOfAGap() throws Exception {
+        try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
+            stage.process(record("a", 0, 0));
+            stage.process(record("a", 2, 10));
+            stage.processingTime(IDLE_MS + 1);
+            stage.processingTime(IDLE_MS + 5001);
+            assertThat(lines(stage.takeOutput())).containsExactly("a 0", "a 2", "a 3 end");
+        }
+    }
+
+    @Test
     void oneTimestampFromTheFutureEndsNobodyWhoSpeaks() throws Exception {
         try (StageHarness<ReadRecord, Segment> stage = start(Backend.HASHMAP)) {
             for (int second = 0; second < 3 * IDLE_MS / 1000; second++) {

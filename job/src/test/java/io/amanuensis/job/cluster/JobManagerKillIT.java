@@ -1,0 +1,77 @@
+package io.amanuensis.job.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amanuensis.job.DemoModel;
+import io.amanuensis.job.demo.Pace;
+import io.amanuensis.job.demo.PublishedReader;
+import io.amanuensis.schemas.Transcript;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The job manager is killed while calls are played, and another knows nothing of the job: submitted again with the newest checkpoint, it
+ * publishes what an undisturbed job publishes, each turn once.
+ */
+class JobManagerKillIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Path FOLDER =
+            Path.of("target", "cluster", "job-manager-kill").toAbsolutePath();
+    private static final String DISTURBED = "disturbed";
+    private static final String UNDISTURBED = "undisturbed";
+    private static final String MODEL =
+            "-Dmodel.path=" + DemoModel.MODEL.toAbsolutePath().normalize();
+    private static final int SPEED = 4;
+    private static final int TURNS_BEFORE_KILL = 5;
+
+    @Test
+    @Timeout(600)
+    void theNewestCheckpointIsWhereTheJobGoesOn() throws Exception {
+        try (PlayedCalls calls = PlayedCalls.start(DISTURBED, UNDISTURBED);
+                StandaloneCluster cluster =
+                        StandaloneCluster.start(FOLDER, Map.of("taskmanager.numberOfTaskSlots", "1"))) {
+            cluster.startTaskManager();
+            String killed = cluster.runJob(calls.arguments(DISTURBED, List.of(MODEL)));
+            cluster.awaitRunning(killed, LIMIT);
+
+            CompletableFuture<Void> played = calls.play(Pace.times(SPEED));
+            List<Transcript> published = new ArrayList<>();
+            try (PublishedReader reader = calls.reader(DISTURBED)) {
+                cluster.await(
+                        "the first turns",
+                        LIMIT,
+                        () -> PlayedCalls.read(reader, published).size() >= TURNS_BEFORE_KILL);
+                assertThat(played).as("calls are still being played").isNotDone();
+                cluster.replaceJobManager();
+                assertThat(cluster.rest().get("/jobs").get("jobs"))
+                        .as("jobs that the new job manager knows of")
+                        .isEmpty();
+                String job = cluster.runJob(calls.arguments(
+                        DISTURBED,
+                        List.of(
+                                MODEL,
+                                "-Dexecution.state-recovery.path="
+                                        + cluster.newestCheckpoint(killed).toUri())));
+                cluster.awaitRunning(job, LIMIT);
+                played.join();
+                calls.awaitInputRead(DISTURBED, cluster, LIMIT);
+                cluster.drain(job, LIMIT);
+                assertThat(cluster.awaitEnd(job, LIMIT)).isEqualTo("FINISHED");
+                cluster.await(
+                        "the end of the published turns",
+                        LIMIT,
+                        () -> !PlayedCalls.read(reader, published).isEmpty() && reader.atEnd());
+            }
+            String undisturbed = cluster.runJob(calls.arguments(UNDISTURBED, List.of(MODEL, "-Dinput.bounded=true")));
+            assertThat(cluster.awaitEnd(undisturbed, LIMIT)).isEqualTo("FINISHED");
+            assertThat(PlayedCalls.facts(published))
+                    .isEqualTo(PlayedCalls.facts(calls.published(UNDISTURBED, cluster, LIMIT)));
+        }
+    }
+}
