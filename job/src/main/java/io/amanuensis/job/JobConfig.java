@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -207,7 +208,7 @@ public final class JobConfig {
                 choice(JobOptions.MODEL_BACK_END) == BackEnd.AUTO ? BackEndPolicy.DEVICE_OR_CPU : BackEndPolicy.DEVICE,
                 device,
                 engine,
-                "npu " + lowerCase(choice(JobOptions.NPU_DEVICE)),
+                deviceName(),
                 new BreakerSettings(
                         BreakerSettings.DEFAULT.failures(),
                         positive(JobOptions.NPU_OPEN_TIME),
@@ -347,6 +348,12 @@ public final class JobConfig {
                         .withRunTimeout(runTimeout));
             }
         };
+    }
+
+    /** With its options, of which the node may be one. */
+    private String deviceName() {
+        Map<String, String> options = new TreeMap<>(withPrefix(JobOptions.NPU_OPTION_PREFIX));
+        return "npu " + lowerCase(choice(JobOptions.NPU_DEVICE)) + (options.isEmpty() ? "" : " " + options);
     }
 
     private SpeechEngine.Provider onDevice(DeviceOptions device) {

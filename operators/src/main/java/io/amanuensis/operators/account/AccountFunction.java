@@ -241,8 +241,8 @@ public final class AccountFunction extends KeyedCoProcessFunction<CallKey, Count
     private static void warn(CallRecord record, ChannelAccount channel) {
         LOG.warn(
                 "Call {}/{}, channel {}: the ledger does not close. Length {} ms; text {}, non-speech {}, gap {},"
-                        + " dead letter {} ms. Expected only of calls that were in progress when the job was upgraded from 0.1.0,"
-                        + " or that never ended ({}).",
+                        + " dead letter {} ms. Expected only of calls that never ended ({}), and of those in progress when a job was"
+                        + " started without its state.",
                 record.getTenant(),
                 record.getCallId(),
                 channel.getChannel(),

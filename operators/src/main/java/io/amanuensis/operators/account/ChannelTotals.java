@@ -113,7 +113,7 @@ public final class ChannelTotals {
         return Amendment.MADE;
     }
 
-    /** Both sides have ended as many runs as have begun. Runs begun before an upgrade from 0.1.0 were not announced. */
+    /** Both sides have ended as many runs as have begun. Runs begun before a job lost its state were not announced. */
     boolean hasEnded() {
         return ended > 0 && ended == counted && counted >= begun;
     }

@@ -1,13 +1,15 @@
 package io.amanuensis.operators.device;
 
+import io.amanuensis.engine.QuarantinedDevices;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The breaker of each device context of this process: all subtasks that encode on a device share its context, and so what they
- * learn of it. A breaker is never forgotten; there are as many as there are devices.
+ * The breaker of each device context of a job in this process: all subtasks that encode on a device share its context, and so what they
+ * learn of it. A breaker is never forgotten; there are as many as there are devices. A quarantine holds for other jobs too, and for those
+ * that come later.
  */
 public final class Breakers {
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
@@ -19,9 +21,21 @@ public final class Breakers {
 
     /** @param device names the context */
     public static Breaker of(String device, BreakerSettings settings) {
-        return BREAKERS.computeIfAbsent(
+        Breaker breaker = BREAKERS.computeIfAbsent(
                 new Key(device, settings),
-                key -> new Breaker(settings, () -> System.nanoTime() / 1_000_000, (from, to) -> log(device, from, to)));
+                key -> new Breaker(
+                        settings, () -> System.nanoTime() / 1_000_000, (from, to) -> tell(device, from, to)));
+        if (QuarantinedDevices.contains(device)) {
+            breaker.quarantine();
+        }
+        return breaker;
+    }
+
+    private static void tell(String device, Breaker.State from, Breaker.State to) {
+        if (to == Breaker.State.QUARANTINED) {
+            QuarantinedDevices.add(device);
+        }
+        log(device, from, to);
     }
 
     private static void log(String device, Breaker.State from, Breaker.State to) {

@@ -198,6 +198,19 @@ class BreakerTest {
         assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
     }
 
+    /** With other settings as with other classes: a breaker of its own. */
+    @Test
+    void quarantineHoldsForTheJobsThatComeLater() {
+        String device = "BreakerTest " + System.nanoTime();
+        Breaker first = Breakers.of(device, SETTINGS);
+        assertThat(first.state()).isEqualTo(State.CLOSED);
+        first.quarantine();
+        Breaker later = Breakers.of(device, new BreakerSettings(7, Duration.ofSeconds(1), 1));
+        assertThat(later).isNotSameAs(first);
+        assertThat(later.state()).isEqualTo(State.QUARANTINED);
+        assertThat(Breakers.of(device + " other", SETTINGS).state()).isEqualTo(State.CLOSED);
+    }
+
     @Test
     void quarantineIsForGood() {
         breaker.quarantine();
