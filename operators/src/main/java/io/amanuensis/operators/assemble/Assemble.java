@@ -27,7 +27,7 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>A channel's head of line is its first span not yet settled. A non-speech span or gap is settled by its announcement, a
  * speech span by its outcome. Nothing waits on a clock, because {@code encode}, {@code decode} and {@code align}
- * answer every window within their deadlines. Words that two windows heard at a seam are settled on the way ({@link SeamWords}). State of a run of a channel goes with its END, or after the time to live.
+ * answer every window within their deadlines. Words that two windows heard at a seam are settled on the way ({@link SeamWords}). State of a run of a channel goes with its END, or 30 days after the time to live.
  */
 public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, WindowOutcome, Transcript> {
     private static final long serialVersionUID = 1;
@@ -43,6 +43,9 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
     /** Position in {@link SpanKey} form: the index is always 0. */
     private static final long HEAD_OF_LINE = 0;
 
+    /** Flink's time to live runs on while a job is down, and what is in flight in its savepoint is not to vanish. */
+    private static final Duration LONGEST_OUTAGE = Duration.ofDays(30);
+
     private final Duration stateTimeToLive;
     private transient MapState<SpanKey, Span> spans;
     private transient MapState<SpanKey, WindowOutcome> outcomes;
@@ -50,7 +53,7 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
     private transient MapState<SpanKey, SeamMemory> seams;
     private transient AssembleMetrics metrics;
 
-    /** @param stateTimeToLive after which a call that never ended is forgotten */
+    /** @param stateTimeToLive after which the stages before end a channel; what is left of one is forgotten 30 days later */
     public Assemble(Duration stateTimeToLive) {
         this.stateTimeToLive = stateTimeToLive;
     }
@@ -67,7 +70,7 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
     private <V> MapState<SpanKey, V> mapState(String name, Class<V> valueClass) {
         TypeInformation<V> values = TypeInformation.of(valueClass);
         MapStateDescriptor<SpanKey, V> descriptor = new MapStateDescriptor<>(name, Types.POJO(SpanKey.class), values);
-        descriptor.enableTimeToLive(StateTtlConfig.newBuilder(stateTimeToLive).build());
+        descriptor.enableTimeToLive(StateTtlConfig.newBuilder(stateTimeToLive.plus(LONGEST_OUTAGE)).build());
         return getRuntimeContext().getMapState(descriptor);
     }
 

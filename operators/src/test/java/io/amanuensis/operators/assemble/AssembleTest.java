@@ -111,6 +111,27 @@ class AssembleTest {
         }
     }
 
+    /** The job is stopped with a savepoint on a Friday and goes on on Monday; state of an hour would be gone. */
+    @Test
+    void whatWaitsSurvivesAnOutageLongerThanTheTimeToLive() throws Exception {
+        OperatorSubtaskState state;
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 0, Span.Kind.NON_SPEECH);
+            harness.span(agent, 1, Span.Kind.SPEECH);
+            state = harness.snapshot(1, 1);
+        }
+        try (Harness restored = new Harness()) {
+            restored.setStateTtlProcessingTime(Duration.ofDays(3).toMillis());
+            restored.initializeState(state);
+            restored.open();
+            restored.span(agent, 2, Span.Kind.SPEECH);
+            restored.outcome(text(agent, 2));
+            restored.outcome(text(agent, 1));
+            assertThat(restored.ids()).containsExactly("0/1", "0/2");
+        }
+    }
+
     /** [0, 10) s and [10, 20) s with half a second of the neighbour each; the second window is ready first. */
     @Test
     void wordsAtASeamAreSettledInTheOrderOfTheWindows() throws Exception {
