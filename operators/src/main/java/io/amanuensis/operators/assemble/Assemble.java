@@ -70,7 +70,8 @@ public final class Assemble extends KeyedCoProcessFunction<CallKey, Span, Window
     private <V> MapState<SpanKey, V> mapState(String name, Class<V> valueClass) {
         TypeInformation<V> values = TypeInformation.of(valueClass);
         MapStateDescriptor<SpanKey, V> descriptor = new MapStateDescriptor<>(name, Types.POJO(SpanKey.class), values);
-        descriptor.enableTimeToLive(StateTtlConfig.newBuilder(stateTimeToLive.plus(LONGEST_OUTAGE)).build());
+        descriptor.enableTimeToLive(
+                StateTtlConfig.newBuilder(stateTimeToLive.plus(LONGEST_OUTAGE)).build());
         return getRuntimeContext().getMapState(descriptor);
     }
 
