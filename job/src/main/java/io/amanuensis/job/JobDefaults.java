@@ -2,6 +2,7 @@ package io.amanuensis.job;
 
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
@@ -18,25 +19,30 @@ public final class JobDefaults {
 
     /** The job's defaults with {@code given} on top. */
     public static Configuration under(Configuration given) {
-        Configuration configuration = new Configuration();
+        Configuration configuration = new Configuration(given);
         // Read-committed consumers see transcripts at the next checkpoint: this is the latency of publishing.
-        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(2));
-        configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+        orElse(configuration, CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(2));
+        orElse(configuration, CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
         // A barrier that meets a full encoder overtakes the windows before it instead of waiting for them.
-        configuration.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
-        configuration.set(CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT, Duration.ofMillis(500));
-        configuration.set(
+        orElse(configuration, CheckpointingOptions.ENABLE_UNALIGNED, true);
+        orElse(configuration, CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT, Duration.ofMillis(500));
+        orElse(
+                configuration,
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         // Sound waiting for its utterance to end outgrows a heap with many calls; incremental checkpoints stay small.
-        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        orElse(configuration, StateBackendOptions.STATE_BACKEND, "rocksdb");
+        orElse(configuration, CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         // Never give up: an outage ends in a restart, and delays grow so that a broken installation does not spin.
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofSeconds(1));
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofMinutes(1));
-        configuration.addAll(given);
+        orElse(configuration, RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        orElse(
+                configuration,
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                Duration.ofSeconds(1));
+        orElse(
+                configuration,
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+                Duration.ofMinutes(1));
         if (!given.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG)) {
             Duration interval = configuration.get(CheckpointingOptions.CHECKPOINTING_INTERVAL);
             configuration.set(
@@ -47,5 +53,12 @@ public final class JobDefaults {
         configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         return configuration;
+    }
+
+    /** Where the operator has set the option neither by its key nor by one that it had in former versions of Flink. */
+    private static <T> void orElse(Configuration configuration, ConfigOption<T> option, T value) {
+        if (!configuration.contains(option)) {
+            configuration.set(option, value);
+        }
     }
 }

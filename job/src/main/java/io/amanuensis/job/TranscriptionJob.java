@@ -16,7 +16,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The job on Kafka, and its entry class on a cluster: {@code TranscriptionJob [--config FILE] [-Dkey=value ...]}. */
 public final class TranscriptionJob {
-    public static final String NAME = "amanuensis";
+    private static final String NAME = "amanuensis";
+    private static final String REPLAY_NAME = "amanuensis-replay";
 
     private TranscriptionJob() {}
 
@@ -29,8 +30,14 @@ public final class TranscriptionJob {
         configuration.addAll(JobArguments.parse(args));
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.under(configuration));
-        onKafka(env, JobConfig.from(configuration));
-        env.execute(NAME);
+        JobConfig config = JobConfig.from(configuration);
+        onKafka(env, config);
+        env.execute(nameOf(config));
+    }
+
+    /** Metrics and alerts tell jobs by it. */
+    public static String nameOf(JobConfig config) {
+        return config.replaysParkedWindows() ? REPLAY_NAME : NAME;
     }
 
     /** Appends source, topology and exactly-once sinks: of calls, or of windows that were parked. */

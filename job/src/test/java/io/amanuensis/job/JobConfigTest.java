@@ -193,12 +193,14 @@ class JobConfigTest {
     void operatorsChoiceGoesOverTheDefaultsButNotOverUidsAndTypes() {
         Configuration configuration = JobDefaults.under(Configuration.fromMap(Map.of(
                 "execution.checkpointing.interval", "9 s",
+                "restart-strategy", "fixed-delay", // a key of former versions of Flink, which it still reads
                 "pipeline.generic-types", "true",
                 "pipeline.auto-generate-uids", "true")));
         assertThat(configuration.toMap())
                 .containsEntry("execution.checkpointing.interval", "9 s")
                 .containsEntry("execution.checkpointing.interval-during-backlog", "10 s")
                 .containsEntry("state.backend.type", "rocksdb")
+                .doesNotContainKey("restart-strategy.type")
                 .containsEntry("pipeline.generic-types", "false")
                 .containsEntry("pipeline.auto-generate-uids", "false");
     }

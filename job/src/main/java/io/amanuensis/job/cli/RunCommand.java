@@ -77,8 +77,9 @@ final class RunCommand implements Callable<Integer> {
                 AtExit atExit = AtExit.close(flink, spec.commandLine().getErr())) {
             spec.commandLine().getOut().println("Flink " + flink.webUi());
             StreamExecutionEnvironment env = flink.environment(configuration);
-            TranscriptionJob.onKafka(env, JobConfig.from(configuration));
-            env.execute(TranscriptionJob.NAME);
+            JobConfig config = JobConfig.from(configuration);
+            TranscriptionJob.onKafka(env, config);
+            env.execute(TranscriptionJob.nameOf(config));
         }
     }
 
@@ -97,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
         if (config.placement().isPresent()) {
             sayWhatWaits(config.placement().get(), configuration);
         }
-        JobClient job = submit(env, configuration);
+        JobClient job = submit(env, TranscriptionJob.nameOf(config), configuration);
         spec.commandLine().getOut().println("Job " + job.getJobID());
         if (!detached) {
             job.getJobExecutionResult().get();
@@ -124,9 +125,10 @@ final class RunCommand implements Callable<Integer> {
         });
     }
 
-    private static JobClient submit(StreamExecutionEnvironment env, Configuration configuration) throws Exception {
+    private static JobClient submit(StreamExecutionEnvironment env, String name, Configuration configuration)
+            throws Exception {
         try {
-            return env.executeAsync(TranscriptionJob.NAME);
+            return env.executeAsync(name);
         } catch (Exception e) {
             if (ExceptionUtils.findThrowable(e, ConnectException.class).isPresent()
                     || ExceptionUtils.findThrowable(e, UnknownHostException.class)

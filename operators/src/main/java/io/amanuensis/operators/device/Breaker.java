@@ -1,6 +1,7 @@
 package io.amanuensis.operators.device;
 
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,6 +28,7 @@ public final class Breaker {
 
     private final BreakerSettings settings;
     private final LongSupplier clockMs;
+    private final BooleanSupplier foundWrong;
     private final Listener listener;
     private State state = State.CLOSED;
     private long period; // since the last change of state
@@ -35,10 +37,14 @@ public final class Breaker {
     private int probes; // let through, while half-open
     private int provedGood;
 
-    /** @param clockMs never goes back */
-    public Breaker(BreakerSettings settings, LongSupplier clockMs, Listener listener) {
+    /**
+     * @param clockMs never goes back
+     * @param foundWrong asked before each call: whether others, who have breakers of their own, have seen the device compute wrong numbers
+     */
+    public Breaker(BreakerSettings settings, LongSupplier clockMs, BooleanSupplier foundWrong, Listener listener) {
         this.settings = settings;
         this.clockMs = clockMs;
+        this.foundWrong = foundWrong;
         this.listener = listener;
     }
 
@@ -73,6 +79,9 @@ public final class Breaker {
         Optional<Permit> permit;
         synchronized (this) {
             before = state;
+            if (state != State.QUARANTINED && foundWrong.getAsBoolean()) {
+                enter(State.QUARANTINED);
+            }
             if (state == State.OPEN
                     && clockMs.getAsLong() - openedAtMs >= settings.openTime().toMillis()) {
                 probes = 0;

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The breaker of each device context of a job in this process: all subtasks that encode on a device share its context, and so what they
- * learn of it. A breaker is never forgotten; there are as many as there are devices. A quarantine holds for other jobs too, and for those
- * that come later.
+ * learn of it. A breaker is never forgotten; there are as many as there are devices. A quarantine holds for all jobs that name the device
+ * alike, those that run and those that come later.
  */
 public final class Breakers {
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
@@ -24,7 +24,10 @@ public final class Breakers {
         Breaker breaker = BREAKERS.computeIfAbsent(
                 new Key(device, settings),
                 key -> new Breaker(
-                        settings, () -> System.nanoTime() / 1_000_000, (from, to) -> tell(device, from, to)));
+                        settings,
+                        () -> System.nanoTime() / 1_000_000,
+                        () -> QuarantinedDevices.contains(device),
+                        (from, to) -> tell(device, from, to)));
         if (QuarantinedDevices.contains(device)) {
             breaker.quarantine();
         }

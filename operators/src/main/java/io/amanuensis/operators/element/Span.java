@@ -41,9 +41,12 @@ public final class Span {
         this.endSample = endSample;
     }
 
-    /** Whether it is the first of its run; behind one of a single sample, which there is no reason for, the next would say so too. */
+    /**
+     * Whether it is the first of its run; behind one of a single sample, which there is no reason for, the next would say so too. State of
+     * versions that numbered every run from 0 has runs whose first span is 0 wherever it begins.
+     */
     public boolean beginsRun() {
-        return index == startSample;
+        return index == startSample || index == 0;
     }
 
     public CallKey callKey() {

@@ -206,6 +206,20 @@ class AssembleTest {
         }
     }
 
+    /** As the state of a former version has it: its first span is still to come, or in flight. */
+    @Test
+    void aRunThatWasNumberedFromZeroBeginsWithZeroWhereverItBegins() throws Exception {
+        try (Harness harness = new Harness()) {
+            harness.open();
+            harness.span(agent, 1, 81_600, Span.Kind.NON_SPEECH);
+            harness.span(agent, 0, 80_000, Span.Kind.SPEECH);
+            harness.span(agent, 2, 83_200, Span.Kind.END);
+            harness.outcome(text(agent, 0));
+            assertThat(harness.ids()).containsExactly("0/0");
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
     @Test
     void nothingIsKeptOfAChannelThatEnded() throws Exception {
         try (Harness harness = new Harness()) {

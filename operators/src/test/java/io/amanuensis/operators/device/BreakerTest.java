@@ -22,7 +22,8 @@ class BreakerTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final List<String> told = new ArrayList<>();
-    private final Breaker breaker = new Breaker(SETTINGS, clock::get, (from, to) -> told.add(from + ">" + to));
+    private final Breaker breaker =
+            new Breaker(SETTINGS, clock::get, () -> false, (from, to) -> told.add(from + ">" + to));
 
     /** What a breaker does, said again: it knows the calls of its period by heart and counts nothing that is not among them. */
     private static final class Reference {
@@ -88,7 +89,7 @@ class BreakerTest {
         Random random = new Random(seed);
         AtomicLong clock = new AtomicLong(random.nextInt(1000));
         List<State> told = new ArrayList<>(List.of(State.CLOSED));
-        Breaker breaker = new Breaker(SETTINGS, clock::get, (from, to) -> {
+        Breaker breaker = new Breaker(SETTINGS, clock::get, () -> false, (from, to) -> {
             assertThat(from).isEqualTo(told.get(told.size() - 1)).isNotEqualTo(to);
             told.add(to);
         });
@@ -200,11 +201,14 @@ class BreakerTest {
 
     /** With other settings as with other classes: a breaker of its own. */
     @Test
-    void quarantineHoldsForTheJobsThatComeLater() {
+    void quarantineHoldsForOtherJobsToo() {
         String device = "BreakerTest " + System.nanoTime();
         Breaker first = Breakers.of(device, SETTINGS);
-        assertThat(first.state()).isEqualTo(State.CLOSED);
+        Breaker beside = Breakers.of(device, new BreakerSettings(9, Duration.ofSeconds(1), 1));
+        assertThat(beside.tryAcquire()).isPresent();
         first.quarantine();
+        assertThat(beside.tryAcquire()).isEmpty();
+        assertThat(beside.state()).isEqualTo(State.QUARANTINED);
         Breaker later = Breakers.of(device, new BreakerSettings(7, Duration.ofSeconds(1), 1));
         assertThat(later).isNotSameAs(first);
         assertThat(later.state()).isEqualTo(State.QUARANTINED);

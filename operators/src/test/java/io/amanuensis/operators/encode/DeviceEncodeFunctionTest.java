@@ -352,7 +352,7 @@ class DeviceEncodeFunctionTest {
     }
 
     private void open(BackEndPolicy policy, SpeechEngine.Provider device, ProofSettings proof) {
-        breaker = new Breaker(BREAKER, clock::nowMs, (from, to) -> breakerStates.add(to));
+        breaker = new Breaker(BREAKER, clock::nowMs, () -> false, (from, to) -> breakerStates.add(to));
         DeviceSettings settings = new DeviceSettings(
                 policy, device, () -> cpu, "test", BREAKER, PARK_AFTER, SPILL_AFTER, 3, DEGRADATION, proof);
         function = new DeviceEncodeFunction(settings, given -> breaker, clock);
