@@ -26,11 +26,13 @@ import org.apache.flink.core.execution.JobClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The alerts of {@code deploy/} watch metrics that the job has. */
 @Timeout(180)
 class AlertsTest {
-    private static final Path ALERTS = Path.of("../deploy/alerts.yaml");
+    private static final Path DEPLOY = Path.of("../deploy");
     private static final Pattern METRIC = Pattern.compile("flink_\\w+");
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -39,7 +41,7 @@ class AlertsTest {
 
     @Test
     void everyMetricOfTheAlertsIsExported() throws Exception {
-        Set<String> watched = metrics(Files.readString(ALERTS));
+        Set<String> watched = metrics(Files.readString(DEPLOY.resolve("alerts.yaml")));
         assertThat(watched).isNotEmpty();
         int port = freePort();
         try (KafkaFixture kafka = KafkaFixture.start()) {
@@ -67,11 +69,13 @@ class AlertsTest {
         }
     }
 
-    @Test
-    void prometheusReadsThem() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"check, alerts.yaml", "test, alerts_test.yaml"})
+    void prometheusReadsThemAndTheyFireWhenTheyShould(String verb, String file) throws Exception {
         Process promtool;
         try {
-            promtool = new ProcessBuilder("promtool", "check", "rules", ALERTS.toString())
+            promtool = new ProcessBuilder("promtool", verb, "rules", file)
+                    .directory(DEPLOY.toFile())
                     .redirectErrorStream(true)
                     .start();
         } catch (IOException e) {
