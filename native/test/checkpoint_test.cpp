@@ -125,6 +125,8 @@ TEST(settings_that_ask_for_more_than_the_files_hold_take_no_memory) {
   check_refused(tiny, AM_ERROR_MODEL, {"layers.0.fc1.weight has shape [24, 20]"});
   TinyModel wide;
   wide.replace("config.json", "\"d_model\": 20", "\"d_model\": 1048570");
+  wide.replace("config.json", "\"encoder_attention_heads\": 5", "\"encoder_attention_heads\": 104857");
+  wide.replace("config.json", "\"decoder_attention_heads\": 2", "\"decoder_attention_heads\": 104857");
   check_refused(wide, AM_ERROR_MODEL, {"conv1.weight has shape [20, 128, 3]"});
 }
 

@@ -1,6 +1,6 @@
 """Writes the alignment head of a model folder from a training state of the demonstration model's recipe.
 
-    python3 export_alignment_head.py state.pt model-folder [--head letters|ctc]     # needs numpy
+    python3 export_alignment_head.py state.pt model-folder [--head letters|ctc] [--last]     # needs numpy
 
 The recipe trains two linear maps from encoder states to letters beside the model. `letters` says of every frame of a word
 which of its letters is being spoken (topology "frames"); `ctc` is a connectionist temporal classification (topology "ctc").
@@ -48,9 +48,11 @@ def main():
     arguments.add_argument("state", type=Path)
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--head", choices=TOPOLOGIES, default="letters")
+    arguments.add_argument("--last", action="store_true", help="the weights of the last step, as of the recipe's export.py")
     options = arguments.parse_args()
     with zipfile.ZipFile(options.state) as archive:
-        heads = State(archive).load()["heads"]
+        state = State(archive).load()
+        heads = (state["trained"] if options.last else state)["heads"]
     header, data = {}, b""
     for name in ("weight", "bias"):
         numbers = heads[f"{options.head}.{name}"].astype("<f4")

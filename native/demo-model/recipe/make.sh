@@ -21,8 +21,8 @@ run() { script=$1; shift; "$python" "$recipe/$script" "$@"; }
 [ -e tokenizer.json ] || run tokenizer.py --texts texts.json --out tokenizer.json
 run generate_corpus.py --texts texts.json --out corpus --leave-out "$recipe/../testset" --shards $shards --workers "$cores"
 $memory "$python" "$recipe/train.py" --corpus corpus --tokenizer tokenizer.json --out run $train
-run export.py --state run/state.pt --tokenizer tokenizer.json --out model
-"$python" "$recipe/../../tools/export_alignment_head.py" run/state.pt model
+run export.py --last --state run/state.pt --tokenizer tokenizer.json --out model
+"$python" "$recipe/../../tools/export_alignment_head.py" --last run/state.pt model
 run make_testset.py --texts texts.json --corpus corpus --out testset
 run evaluate.py --model model --texts texts.json --corpus corpus --testset testset --out results.json --threads "$cores" $checks
 run make_reference.py --model model --testset testset --out reference --threads "$cores" $references
