@@ -6,7 +6,7 @@ python=${PYTHON:-/usr/bin/python3} austen=${AUSTEN:-/usr/lib/R/site-library/jane
 cores=$(nproc) memory=
 case $size in
   smoke) shards=1 train="--steps 6 --fall 2 --batch-seconds 20" checks="--clips 2 --calls 1" references="--files 6 --calls 1" ;;
-  cpu) shards=230 train="--steps 31000 --fall 15000 --rate 5e-4 --batch-seconds 30" checks= references= ;;
+  cpu) shards=350 train="--steps 43600 --fall 20000 --rate 5e-4 --batch-seconds 30" checks= references= ;;
   gpu) shards=400 train="--steps 8000 --fall 2000 --batch-seconds 1000 --rate 1.5e-3 --device cuda --workers $((cores - 2)) --save-seconds 60" checks= references= ;;
   *) echo "$size: no such size; choose smoke, cpu or gpu" >&2; exit 2 ;;
 esac
