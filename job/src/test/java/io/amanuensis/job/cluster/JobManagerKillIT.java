@@ -58,20 +58,10 @@ class JobManagerKillIT {
                                 MODEL,
                                 "-Dexecution.state-recovery.path="
                                         + cluster.newestCheckpoint(killed).toUri())));
-                cluster.awaitRunning(job, LIMIT);
-                played.join();
-                calls.awaitInputRead(DISTURBED, cluster, LIMIT);
-                cluster.drain(job, LIMIT);
-                assertThat(cluster.awaitEnd(job, LIMIT)).isEqualTo("FINISHED");
-                cluster.await(
-                        "the end of the published turns",
-                        LIMIT,
-                        () -> !PlayedCalls.read(reader, published).isEmpty() && reader.atEnd());
+                calls.finish(DISTURBED, job, played, cluster, reader, published, LIMIT);
             }
-            String undisturbed = cluster.runJob(calls.arguments(UNDISTURBED, List.of(MODEL, "-Dinput.bounded=true")));
-            assertThat(cluster.awaitEnd(undisturbed, LIMIT)).isEqualTo("FINISHED");
             assertThat(PlayedCalls.facts(published))
-                    .isEqualTo(PlayedCalls.facts(calls.published(UNDISTURBED, cluster, LIMIT)));
+                    .isEqualTo(calls.undisturbedFacts(UNDISTURBED, MODEL, cluster, LIMIT));
         }
     }
 }

@@ -93,6 +93,39 @@ final class PlayedCalls implements AutoCloseable {
         return published;
     }
 
+    /**
+     * Lets a job hear the calls to their ends, drains it, and adds what it still publishes to {@code published}.
+     *
+     * @param played as {@link #play} has returned
+     */
+    void finish(
+            String name,
+            String job,
+            CompletableFuture<Void> played,
+            StandaloneCluster cluster,
+            PublishedReader reader,
+            List<Transcript> published,
+            Duration limit)
+            throws Exception {
+        cluster.awaitRunning(job, limit);
+        played.join();
+        awaitInputRead(name, cluster, limit);
+        cluster.drain(job, limit);
+        assertThat(cluster.awaitEnd(job, limit)).isEqualTo("FINISHED");
+        cluster.await(
+                "the end of the published turns",
+                limit,
+                () -> !read(reader, published).isEmpty() && reader.atEnd());
+    }
+
+    /** What a job that nobody disturbs publishes of the calls that have been played. */
+    List<String> undisturbedFacts(String name, String model, StandaloneCluster cluster, Duration limit)
+            throws Exception {
+        String job = cluster.runJob(arguments(name, List.of(model, "-Dinput.bounded=true", "-Dparallelism.default=1")));
+        assertThat(cluster.awaitEnd(job, limit)).isEqualTo("FINISHED");
+        return facts(published(name, cluster, limit));
+    }
+
     /** Everything that a job which has ended has published. */
     List<Transcript> published(String job, StandaloneCluster cluster, Duration limit) throws Exception {
         List<Transcript> published = new ArrayList<>();

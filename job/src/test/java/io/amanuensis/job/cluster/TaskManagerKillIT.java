@@ -48,21 +48,10 @@ class TaskManagerKillIT {
                 assertThat(played).as("calls are still being played").isNotDone();
                 victim.kill();
                 cluster.startTaskManager();
-                cluster.awaitRunning(job, LIMIT);
-                played.join();
-                calls.awaitInputRead(DISTURBED, cluster, LIMIT);
-                cluster.drain(job, LIMIT);
-                assertThat(cluster.awaitEnd(job, LIMIT)).isEqualTo("FINISHED");
-                cluster.await(
-                        "the end of the published turns",
-                        LIMIT,
-                        () -> !PlayedCalls.read(reader, published).isEmpty() && reader.atEnd());
+                calls.finish(DISTURBED, job, played, cluster, reader, published, LIMIT);
             }
-            String undisturbed = cluster.runJob(
-                    calls.arguments(UNDISTURBED, List.of(MODEL, "-Dinput.bounded=true", "-Dparallelism.default=1")));
-            assertThat(cluster.awaitEnd(undisturbed, LIMIT)).isEqualTo("FINISHED");
             assertThat(PlayedCalls.facts(published))
-                    .isEqualTo(PlayedCalls.facts(calls.published(UNDISTURBED, cluster, LIMIT)));
+                    .isEqualTo(calls.undisturbedFacts(UNDISTURBED, MODEL, cluster, LIMIT));
         }
     }
 }
