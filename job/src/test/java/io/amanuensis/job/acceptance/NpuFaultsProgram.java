@@ -31,6 +31,7 @@ final class NpuFaultsProgram {
                                 transcript.getId(),
                                 transcript.getStartMs() + "-" + transcript.getEndMs(),
                                 transcript.getBackEnd(),
+                                transcript.getEncoderChecksum(),
                                 transcript.getText())),
                         letter -> System.out.println("DEAD LETTER\t" + letter));
         System.out.println("DONE");

@@ -32,7 +32,8 @@ class NpuFaultsTest {
     private static final String NPU = "npu-emulated";
     private static final String CPU = "cpu";
 
-    private record Line(String span, String backEnd, String text) {}
+    /** @param checksum of the encoder output that the text was decoded from: never the same of NPU and processor */
+    private record Line(String span, String backEnd, String checksum, String text) {}
 
     private static Map<String, Line> undisturbed;
     private static Map<String, Line> onTheProcessor;
@@ -51,37 +52,21 @@ class NpuFaultsTest {
         assertThat(asItsBackEndsGive(faults)).extracting(Line::backEnd).contains(NPU);
     }
 
-    /** Of one window at least the two say different words: it has those of the processor. */
     @Test
     void aDeviceThatGoesLeavesTheRestToTheProcessor() throws Exception {
-        List<Line> disturbed = asItsBackEndsGive("lost@450-");
-
-        assertThat(disturbed).extracting(Line::backEnd).contains(NPU, CPU);
-        assertThat(disturbed)
-                .filteredOn(line -> line.backEnd().equals(CPU))
-                .extracting(Line::span)
-                .containsAnyElementsOf(saidDifferently());
+        assertThat(asItsBackEndsGive("lost@450-")).extracting(Line::backEnd).contains(NPU, CPU);
     }
 
-    /** Spans in which the NPU and the processor hear different words: what a text proves of its back end. */
-    private List<String> saidDifferently() throws Exception {
-        List<String> spans = new ArrayList<>();
-        undisturbed().forEach((id, line) -> {
-            if (!line.text().equals(onTheProcessor.get(id).text())) {
-                spans.add(line.span());
-            }
-        });
-        assertThat(spans).isNotEmpty();
-        return spans;
-    }
-
-    /** The ids and spans of an undisturbed run, and each text that of the back end that it names. */
+    /** The ids and spans of an undisturbed run, and each text and the numbers it was decoded from those of the back end that it names. */
     private List<Line> asItsBackEndsGive(String faults) throws Exception {
         Map<String, Line> disturbed = transcripts(faults, "model.back-end=auto");
 
         assertThat(spans(disturbed)).isEqualTo(spans(undisturbed()));
-        disturbed.forEach((id, line) ->
-                assertThat(line.text()).isEqualTo(reference(line).get(id).text()));
+        disturbed.forEach((id, line) -> {
+            assertThat(line).isEqualTo(reference(line).get(id));
+            assertThat(onTheProcessor.get(id).checksum())
+                    .isNotEqualTo(undisturbed.get(id).checksum());
+        });
         return List.copyOf(disturbed.values());
     }
 
@@ -118,7 +103,7 @@ class NpuFaultsTest {
                 new String(job.getInputStream().readAllBytes()).lines().toList()) {
             String[] part = text.split("\t", -1);
             if (part[0].equals("TRANSCRIPT")) {
-                assertThat(lines.put(part[1], new Line(part[2], part[3], part[4])))
+                assertThat(lines.put(part[1], new Line(part[2], part[3], part[4], part[5])))
                         .isNull();
             } else {
                 others.add(text);
@@ -146,6 +131,8 @@ class NpuFaultsTest {
                 SOUND.toString(),
                 backEnd,
                 "npu.device=xrt",
+                // A batch that meets two of the faults is the processor's: of a window each, most meet none.
+                "encode.batch-size=1",
                 "npu.overlay=" + BUILD.resolve("overlay-512"),
                 "npu.run-timeout=3 s",
                 "npu.breaker-open-time=1 s",
